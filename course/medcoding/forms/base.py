@@ -1,0 +1,162 @@
+"""What a form is: the shape of its key and its answer, and how one is scored against the other.
+
+A form is pure. It knows no widget, no file and no notebook. `public` is the only door through
+which anything of a key leaves for a student.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from medcoding.findings import Finding, Score, Severity, SubScore
+
+
+class Strict(BaseModel):
+    """Base of every key and answer model: frozen, nothing unknown allowed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+CodeStatus = Literal["valid", "header", "unknown", "not-in-force"]
+
+
+class CodeClaim(Strict):
+    """A code that a key or distractor names, and what it says of the code on the item's date."""
+
+    code: str
+    status: CodeStatus = "valid"
+
+
+class Distractor(Strict):
+    """A wrong code that real coders choose, and the feedback that names their mistake."""
+
+    code: str
+    feedback: str
+    status: CodeStatus = "valid"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A `CodeClaim` with the place in the item where it stands, for the bank check."""
+
+    where: str
+    code: str
+    status: CodeStatus
+    book: Literal["diagnosis", "service"] = "diagnosis"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What scoring needs to know of an item besides its key."""
+
+    on: date
+    points: float
+    excludes1_exceptions: tuple[tuple[str, str], ...] = ()
+
+
+class AnswerProblem(ValueError):
+    """An answer does not have the shape that its form declares.
+
+    The message says what was found, what was expected and what to do; it is safe to show.
+    """
+
+
+K = TypeVar("K", bound=Strict)
+A = TypeVar("A", bound=Strict)
+
+
+class Form(ABC, Generic[K, A]):
+    """One way of answering. Subclasses are stateless; one instance each stands in `FORMS`."""
+
+    name: ClassVar[str]
+    key_model: type[K]
+    answer_model: type[A]
+
+    def parse_answer(self, raw: object) -> A:
+        """The answer as this form's model.
+
+        Raises:
+            AnswerProblem: `raw` is not of the declared shape or exceeds its bounds.
+        """
+        try:
+            return self.answer_model.model_validate(raw)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"]) or "the answer"
+            raise AnswerProblem(
+                f"This is not an answer of the form {self.name!r}: at {where[:80]}, {first['msg'][:200]}. "
+                "Answer in the exercise's own form, or give exercise() the shape its page in docs/forms shows."
+            ) from None
+        except RecursionError:
+            raise AnswerProblem(f"This answer is nested too deeply for the form {self.name!r}.") from None
+
+    @abstractmethod
+    def public(self, key: K, seed: str) -> dict[str, Any]:
+        """What a student's form needs of the key: options, limits; never what is right.
+
+        `seed` is a string that knows nothing of the key; every order shown is drawn from it.
+        """
+
+    @abstractmethod
+    def missing(self, answer: A) -> str | None:
+        """What an answer still lacks to be complete, in words, or None. Says nothing of rightness."""
+
+    @abstractmethod
+    def score(self, key: K, answer: A, context: Context) -> Score:
+        """Score `answer` against `key`. Pure and bounded in time for any answer the model lets in."""
+
+    @abstractmethod
+    def claims(self, key: K) -> Iterator[Claim]:
+        """Every code that the key, its alternatives and its distractors claim, for the bank check."""
+
+    def problems(self, key: K, context: Context) -> Iterator[str]:
+        """Faults of the key that no single field shows (an order over codes that are not in it)."""
+        return iter(())
+
+    @abstractmethod
+    def key_answer(self, key: K) -> dict[str, Any]:
+        """An answer that earns full marks, as plain JSON."""
+
+    @abstractmethod
+    def describe(self, answer: A, key: K | None, public: dict[str, Any] | None = None) -> list[tuple[str, str]]:
+        """The answer as (label, text) lines to read, in plain text. Unescaped: whoever shows it escapes it."""
+
+    @abstractmethod
+    def attempt(self, key: K, ability: float, draw: Random) -> dict[str, Any]:
+        """A simulated student's answer: right with probability `ability`, else a near miss or a distractor."""
+
+
+def option_seed(seed: str, *parts: str) -> Random:
+    """A random source drawn from `seed` alone, the same on every machine and Python."""
+    import hashlib
+
+    digest = hashlib.sha256("\x1f".join((seed, *parts)).encode()).digest()
+    return Random(int.from_bytes(digest[:16], "big"))
+
+
+def capped(
+    parts: Sequence[SubScore], findings: Sequence[Finding], context: Context, hard: int
+) -> Score:
+    """A score from sub-scores, with hard errors capping it at half (two or more: a quarter)."""
+    share = min(1.0, sum(part.earned for part in parts))
+    cap = 1.0 if hard == 0 else (0.5 if hard == 1 else 0.25)
+    notes = list(findings)
+    if share > cap:
+        notes.append(
+            Finding(
+                severity=Severity.INFO,
+                rule="hard-error-cap",
+                message=f"{'A hard error caps' if hard == 1 else f'{hard} hard errors cap'} this item at "
+                f"{cap:.2f} of its points; without {'it' if hard == 1 else 'them'} it would have earned {share:.2f}.",
+                citation="course scoring guide",
+            )
+        )
+    points = min(context.points, round(min(share, cap) * context.points + 1e-9, 2))
+    return Score(points=points, possible=context.points, parts=tuple(parts), findings=tuple(notes))

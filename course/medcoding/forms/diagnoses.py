@@ -1,0 +1,246 @@
+"""Scoring a list of diagnosis codes: the part that the forms `codes` and `encounter` share.
+
+Sets are scored as correct / max(entered, key); order counts only where the key says that a rule
+fixes it; hard errors are findings with a citation. Source: the course's scoring guide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from medcoding.findings import Finding, Severity
+from medcoding.forms.base import Claim, Context, Distractor, Strict
+from medcoding.forms.matching import match_codes
+
+CodeText = Annotated[str, StringConstraints(max_length=64)]
+
+
+class KeyCode(Strict):
+    """A code of the key and the codes that earn the same in its place."""
+
+    code: str
+    alternatives: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> frozenset[str]:
+        return frozenset(plain(code) for code in (self.code, *self.alternatives))
+
+
+class DiagnosisKey(Strict):
+    """Which codes must be there, which may, and what a rule fixes of their order."""
+
+    codes: Annotated[tuple[KeyCode, ...], Field(min_length=1, max_length=30)]
+    lead: str | None = None
+    before: tuple[tuple[str, ...], ...] = ()
+    optional: tuple[str, ...] = ()
+
+    @field_validator("codes", mode="before")
+    @classmethod
+    def _bare_codes(cls, value: object) -> object:
+        if isinstance(value, list | tuple):
+            return tuple({"code": entry} if isinstance(entry, str) else entry for entry in value)
+        return value
+
+    @model_validator(mode="after")
+    def _order_names_key_codes(self) -> DiagnosisKey:
+        own = {plain(entry.code) for entry in self.codes}
+        for code in (*([self.lead] if self.lead else []), *(code for chain in self.before for code in chain)):
+            if plain(code) not in own:
+                raise ValueError(f"lead or before names {code!r}, which is not one of the key's codes")
+        for chain in self.before:
+            if len(chain) < 2:
+                raise ValueError("a chain in 'before' needs at least two codes")
+        if len(own) < len(self.codes):
+            raise ValueError("the key names a code twice")
+        every = [code for entry in self.codes for code in sorted(entry.accepted)]
+        if set(every) & {plain(code) for code in self.optional}:
+            raise ValueError("an optional code is also a key code or an alternative")
+        place = {plain(entry.code): number for number, entry in enumerate(self.codes)}
+        for first, second in ordered_pairs(self):
+            if place[first] > place[second]:
+                raise ValueError(f"the key lists {second} before {first}, against its own 'lead' or 'before'")
+        return self
+
+    def in_order(self) -> list[str]:
+        """The codes as an answer that earns full marks."""
+        return [entry.code for entry in self.codes]
+
+
+def ordered_pairs(key: DiagnosisKey) -> list[tuple[str, str]]:
+    """Each (first, second) that `before` fixes, and the lead before every other code."""
+    pairs = [(plain(a), plain(b)) for chain in key.before for a, b in zip(chain, chain[1:], strict=False)]
+    if key.lead:
+        lead = plain(key.lead)
+        pairs += [(lead, plain(entry.code)) for entry in key.codes if plain(entry.code) != lead]
+    return pairs
+
+
+def plain(code: str) -> str:
+    """A code without dot, space and case, to compare."""
+    return re.sub(r"[\s.]", "", code).upper()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was found of a list of diagnoses. `matched` maps entry index to key index; `order` is None if no rule fixes one."""
+
+    entered: tuple[str, ...]
+    matched: dict[int, int]
+    set_share: float
+    order: float | None
+    findings: tuple[Finding, ...]
+    hard: int
+    right: int
+    wrong: int
+
+
+def judge(
+    key: DiagnosisKey, entered: Sequence[str], distractors: Sequence[Distractor], context: Context
+) -> Judged:
+    """Compare entered diagnoses with the key. Blank entries are dropped; optional codes are neutral."""
+    shown = [code.strip() for code in entered if code.strip()]
+    codes = [plain(code) for code in shown]
+    optional = {plain(code) for code in key.optional}
+    matched = match_codes(codes, [entry.accepted for entry in key.codes])
+    used: set[str] = set()
+    neutral: set[int] = set()
+    for number, code in enumerate(codes):
+        if number not in matched and code in optional and code not in used:
+            neutral.add(number)
+            used.add(code)
+    counted = [number for number in range(len(codes)) if number not in neutral]
+    right = len(matched)
+    share = right / max(len(counted), len(key.codes))
+    findings, hard = _hard_errors(shown, codes, matched, neutral, context)
+    findings += _soft_findings(key, shown, codes, matched, neutral, distractors, bool(hard))
+    return Judged(
+        entered=tuple(shown),
+        matched=matched,
+        set_share=share,
+        order=_order(key, counted, matched),
+        findings=tuple(findings),
+        hard=hard,
+        right=right,
+        wrong=len(counted) - right,
+    )
+
+
+def _order(key: DiagnosisKey, counted: list[int], matched: dict[int, int]) -> float | None:
+    """The share of fixed order that holds: the lead is one check, each neighbouring pair of `before` another."""
+    checks: list[bool] = []
+    entry_at = {plain(key.codes[spot].code): entry for entry, spot in matched.items()}
+    if key.lead:
+        checks.append(bool(counted) and entry_at.get(plain(key.lead)) == counted[0])
+    for chain in key.before:
+        for first, second in zip(chain, chain[1:], strict=False):
+            a, b = entry_at.get(plain(first)), entry_at.get(plain(second))
+            checks.append(a is not None and b is not None and a < b)
+    return sum(checks) / len(checks) if checks else None
+
+
+def _hard_errors(
+    shown: list[str], codes: list[str], matched: dict[int, int], neutral: set[int], context: Context
+) -> tuple[list[Finding], int]:
+    from medcoding.codes import icd10cm
+
+    book = icd10cm.on(context.on)
+    findings: list[Finding] = []
+    for code in dict.fromkeys(codes):
+        problem = book.problem(shown[codes.index(code)])
+        if problem is not None:
+            findings.append(problem)
+    sound = [shown[codes.index(code)] for code in dict.fromkeys(codes) if code in book]
+    allowed = {frozenset(map(plain, pair)) for pair in context.excludes1_exceptions}
+    for finding in icd10cm.conventions(sound, context.on, ordered=False):
+        if finding.severity is Severity.ERROR and frozenset(map(plain, finding.codes[:2])) not in allowed:
+            findings.append(finding)
+    for number, code in enumerate(codes):
+        if code in book and not any(earlier in matched or earlier in neutral for earlier in range(number)):
+            never = icd10cm.never_first(shown[number], context.on)
+            if never is not None and never.severity is Severity.ERROR:
+                findings.append(never)
+                break
+    return findings, len(findings)
+
+
+def _soft_findings(
+    key: DiagnosisKey,
+    shown: list[str],
+    codes: list[str],
+    matched: dict[int, int],
+    neutral: set[int],
+    distractors: Sequence[Distractor],
+    any_hard: bool,
+) -> list[Finding]:
+    told = {plain(distractor.code): distractor.feedback for distractor in distractors}
+    missed = [entry for spot, entry in enumerate(key.codes) if spot not in matched.values()]
+    findings = []
+    for number, code in enumerate(codes):
+        if number in matched or number in neutral:
+            continue
+        name = shown[number]
+        if code in codes[:number]:
+            findings.append(_note(Severity.WARNING, "entered-twice", f"{name} is entered twice; a code is reported once.", name, "I.B.12"))
+        elif code in told:
+            findings.append(_note(Severity.WARNING, "distractor", f"{name}: {told[code]}", name))
+        elif any(code[:3] == other[:3] for entry in missed for other in entry.accepted):
+            findings.append(_note(Severity.HINT, "close", f"{name} is close: its first three characters match. Closeness earns nothing.", name))
+        else:
+            findings.append(_note(Severity.WARNING, "not-in-key", f"{name} is not supported by this record.", name))
+    if missed:
+        count = len(missed)
+        findings.append(_note(Severity.HINT, "left-out", f"{count} needed {'code is' if count == 1 else 'codes are'} not among the entries."))
+    return findings
+
+
+def _note(severity: Severity, rule: str, message: str, code: str = "", citation: str = "") -> Finding:
+    return Finding(severity=severity, rule=rule, message=message, codes=(code,) if code else (), citation=citation)
+
+
+def diagnosis_claims(key: DiagnosisKey, where: str) -> Iterator[Claim]:
+    """Every diagnosis that a key names, each claimed to be valid."""
+    for number, entry in enumerate(key.codes):
+        yield Claim(f"{where}.codes.{number}", entry.code, "valid")
+        for alternative in entry.alternatives:
+            yield Claim(f"{where}.codes.{number}.alternatives", alternative, "valid")
+    for code in key.optional:
+        yield Claim(f"{where}.optional", code, "valid")
+
+
+def key_problems(key: DiagnosisKey, context: Context, where: str) -> Iterator[str]:
+    """Conventions that the key itself would break: an Excludes1 pair, a code in the lead that may never lead."""
+    from medcoding.codes import icd10cm
+
+    book = icd10cm.on(context.on)
+    codes = key.in_order()
+    allowed = {frozenset(map(plain, pair)) for pair in context.excludes1_exceptions}
+    sound = [code for code in codes if code in book]
+    for finding in icd10cm.conventions(sound, context.on, ordered=True):
+        if finding.severity is Severity.ERROR and frozenset(map(plain, finding.codes[:2])) not in allowed:
+            yield f"{where}: {finding.message} [{finding.citation}]"
+
+
+def mistaken(key: DiagnosisKey, distractors: Sequence[Distractor], ability: float, draw: Random) -> list[str]:
+    """A simulated coder's list: key codes, near misses, distractors, a swapped order."""
+    wrong = [distractor.code for distractor in distractors if not distractor.code.lower().startswith("svc:")]
+    codes: list[str] = []
+    for entry in key.codes:
+        if draw.random() < ability:
+            codes.append(draw.choice(sorted({entry.code, *entry.alternatives})) if draw.random() < 0.2 else entry.code)
+            continue
+        slip = draw.random()
+        if slip < 0.45 and wrong:
+            codes.append(draw.choice(wrong))
+        elif slip < 0.75 and len(entry.code) > 3:
+            codes.append(entry.code[:-1].rstrip("."))
+    if len(codes) > 1 and draw.random() > ability:
+        codes[0], codes[1] = codes[1], codes[0]
+    if wrong and draw.random() > (1 + ability) / 2:
+        codes.append(draw.choice(wrong))
+    return list(dict.fromkeys(codes))

@@ -1,0 +1,1 @@
+"""All that plugs into nbgrader, through its traits only."""

@@ -1,0 +1,34 @@
+"""The preprocessors, exporter and exchange of this course, set on an nbgrader configuration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def configure(c: Any) -> None:
+    """Set on `c` what this course adds to nbgrader; call it from `nbgrader_config.py`.
+
+    Kept from nbgrader: every preprocessor it has, in its order. Added: `PublishItems` when an assignment is
+    generated; `RestoreCells` before a submission is sanitised; `ReadAnswers` before and `ScoreAnswers` after its
+    code cells run; `ShowFeedback` when feedback is generated.
+    """
+    from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+    from nbgrader.preprocessors import CheckCellMetadata, Execute, SaveAutoGrades, SaveCells
+
+    from medcoding.grading.execute import ExecuteCode
+    from medcoding.grading.exporter import ForgivingExporter
+    from medcoding.grading.feedback import ShowFeedback
+    from medcoding.grading.publish import PublishItems
+    from medcoding.grading.restore import RestoreCells
+    from medcoding.grading.score import ReadAnswers, ScoreAnswers
+
+    release = list(GenerateAssignment.preprocessors.default_args[0])
+    release.insert(release.index(SaveCells), PublishItems)
+    grade = [ExecuteCode if step is Execute else step for step in Autograde.autograde_preprocessors.default_args[0]]
+    grade.insert(grade.index(SaveAutoGrades), ScoreAnswers)
+    c.GenerateAssignment.preprocessors = release
+    c.Autograde.sanitize_preprocessors = [RestoreCells, *Autograde.sanitize_preprocessors.default_args[0]]
+    c.Autograde.autograde_preprocessors = [ReadAnswers, *grade]
+    c.Autograde.exporter_class = ForgivingExporter
+    c.GenerateFeedback.preprocessors = [ShowFeedback, *GenerateFeedback.preprocessors.default_args[0]]
+    assert CheckCellMetadata in c.Autograde.sanitize_preprocessors

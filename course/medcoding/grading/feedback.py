@@ -1,0 +1,59 @@
+"""`ShowFeedback`: decides, when feedback is generated, whether keys show in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from medcoding.findings import Finding, Score
+from medcoding.grading.places import Course, course_of
+from medcoding.grading.score import SCORE_MIME
+from medcoding.items.publication import PublicationMissing
+from medcoding.items.render import feedback_html
+
+
+class ShowFeedback(NbGraderPreprocessor):  # type: ignore[misc]
+    """Renders each exercise's feedback anew from its score record, with or without key as the setting says."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        course = course_of(self)
+        show_key = keys_show(course, resources["nbgrader"]["assignment"])
+        for cell in nb.cells:
+            for output in cell.get("outputs", ()):
+                record = output.get("data", {}).pop(SCORE_MIME, None)
+                if record is not None:
+                    output.data["text/html"] = self._block(course, record, show_key)
+                    output.data.pop("text/plain", None)
+        return nb, resources
+
+    def _block(self, course: Course, record: dict[str, Any], show_key: bool) -> str:
+        try:
+            item = course.store[record["publication"]][record["item"]]
+        except (PublicationMissing, KeyError) as error:
+            self.log.error("%s", error)
+            return "<p>The feedback of this exercise cannot be shown: its publication is missing. Ask the instructor.</p>"
+        notes = [Finding.model_validate(note) for note in record["notes"]]
+        return feedback_html(item, record["answer"], Score.model_validate(record["score"]), show_key=show_key, notes=notes)
+
+
+def keys_show(course: Course, assignment: str) -> bool:
+    """Whether keys may show in feedback now.
+
+    Raises:
+        ValueError: the setting `Course.show_keys` is none of at-once, after-due, never.
+    """
+    if course.show_keys == "at-once":
+        return True
+    if course.show_keys == "never":
+        return False
+    if course.show_keys != "after-due":
+        raise ValueError(f"Course.show_keys is {course.show_keys!r}; expected at-once, after-due or never.")
+    with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as gradebook:
+        try:
+            due = gradebook.find_assignment(assignment).duedate
+        except MissingEntry:
+            return False
+    return due is not None and datetime.now(UTC).replace(tzinfo=None) > due

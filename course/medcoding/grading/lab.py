@@ -1,0 +1,74 @@
+"""Starting JupyterLab for the course: on 127.0.0.1, at the course home page."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import subprocess
+import sys
+import webbrowser
+from pathlib import Path
+
+HOME = "/lab/tree/course/home.md?factory=Markdown%20Preview"
+
+
+def port_problem(port: int) -> str | None:
+    """Why a server cannot listen on a port of 127.0.0.1, and what to do; None if it can."""
+    if not 1 <= port <= 65535:
+        return f"{port} is no port; choose one between 1024 and 65535, for example PORT=8888."
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return (
+                    f"Port {port} is taken, perhaps by a course that is already running: open http://127.0.0.1:{port}/lab in a browser, "
+                    f"or start on another port: make course PORT={port + 1 if port < 65535 else port - 1}"
+                )
+            return f"Port {port} cannot be used: {error.strerror}. Choose another: make course PORT=8889"
+    return None
+
+
+def has_browser() -> bool:
+    """Whether there is a screen and a browser to open."""
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
+def command(root: Path, port: int, browser: bool) -> list[str]:
+    """The command line that starts JupyterLab for the course in `root`."""
+    line = [
+        sys.executable, "-m", "jupyterlab",
+        f"--ServerApp.root_dir={root}",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--LabApp.default_url={HOME}",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    if not browser:
+        line.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        line.append("--allow-root")
+    return line
+
+
+def start(root: Path, *, port: int, browser: bool = True) -> int:
+    """Run JupyterLab until it is stopped; returns its exit code. A port that cannot be had gives 1 and a sentence."""
+    problem = port_problem(port)
+    if problem:
+        print(problem, file=sys.stderr)
+        return 1
+    print(f"The course opens at the address below (127.0.0.1, port {port}). Stop it with Ctrl+C.", flush=True)
+    try:
+        return subprocess.run(command(root, port, browser and has_browser()), cwd=root, check=False).returncode
+    except KeyboardInterrupt:
+        return 0

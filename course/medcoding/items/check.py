@@ -1,0 +1,150 @@
+"""`medcoding check`: every key proved against the books on the item's date, every exercise in `source/` against the bank."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from medcoding.forms import FORMS
+from medcoding.forms.base import Claim
+from medcoding.items.bank import Bank, Fault
+from medcoding.items.models import Item
+from medcoding.items.notebooks import assignment_notebooks, check_notebook, uses
+
+STATUS_OF_RULE = {"header-code": "header", "unknown-code": "unknown", "not-valid-on-date": "not-in-force"}
+
+
+@lru_cache(maxsize=1)
+def services() -> dict[str, dict[str, str]]:
+    """Service keys with what they are in the course's own words."""
+    text = files("medcoding").joinpath("data/services.yaml").read_text(encoding="utf-8")
+    table: dict[str, dict[str, str]] = yaml.safe_load(text)
+    return table
+
+
+def check(
+    bank: Bank, source: Path | None = None, progress: Callable[[int, int], None] | None = None
+) -> list[Fault]:
+    """Every fault of a bank and, if given, of the source notebooks that use it.
+
+    Args:
+        bank: read with `strict=False`, so that unreadable items are among the faults.
+        source: nbgrader's source folder.
+        progress: called with (items done, items in all).
+    """
+    faults = list(bank.faults)
+    total = len(bank)
+    for number, item in enumerate(bank, 1):
+        faults += (_placed(bank, item, where, message) for where, message in item_faults(item, bank))
+        if progress:
+            progress(number, total)
+    if source is not None and source.is_dir():
+        faults += _source_faults(bank, source)
+    return faults
+
+
+def _placed(bank: Bank, item: Item, where: str, message: str) -> Fault:
+    stood = bank.stood[item.id]
+    place = tuple(int(part) if part.isdigit() else part for part in where.split("."))
+    return Fault(stood.file, stood.line(place), where, message, item.id)
+
+
+def item_faults(item: Item, bank: Bank | None = None) -> Iterator[tuple[str, str]]:
+    """(field, message) for each fault of one item that its models cannot see."""
+    form = FORMS[item.form]
+    for claim in form.claims(item.key):
+        message = claim_fault(claim, item)
+        if message:
+            yield claim.where, message
+    for problem in form.problems(item.key, item.context):
+        where, _, message = problem.partition(": ")
+        yield where, message
+    key_score = form.score(item.key, form.parse_answer(form.key_answer(item.key)), item.context)
+    if not key_score.full:
+        why = "; ".join(finding.message for finding in key_score.findings) or "see the form's page"
+        yield "key", f"the key itself earns only {key_score.points:g} of {key_score.possible:g}: {why}"
+    for citation in item.citations:
+        if citation.kind == "note" and not _note_stands(citation.place, item):
+            yield "citations", f"the Tabular List has no entry {citation.place!r} to carry a note"
+    if bank is not None and bank.lessons:
+        lesson = bank.lessons.get(item.lesson)
+        if lesson is None:
+            yield "lesson", f"no .lesson.yaml describes the lesson {item.lesson}"
+        else:
+            for number in item.objectives:
+                if number > len(lesson.objectives):
+                    yield "objectives", f"the lesson {item.lesson} has {len(lesson.objectives)} objectives, no number {number}"
+    if not item.objectives:
+        yield "objectives", "names no objective of its lesson"
+
+
+def claim_fault(claim: Claim, item: Item) -> str | None:
+    """Why a claimed code is not what it claims to be on the item's date, or None."""
+    if claim.book == "service":
+        return _service_fault(claim)
+    from medcoding.codes import icd10cm
+
+    problem = icd10cm.on(item.on).problem(claim.code)
+    found = "valid" if problem is None else STATUS_OF_RULE.get(problem.rule, "unknown")
+    if found == claim.status:
+        return None
+    detail = problem.message if problem else f"{claim.code} is valid and reportable on {item.on}"
+    return f"{claim.code} claims to be {claim.status} on {item.on} but is {found}: {detail}"
+
+
+def _service_fault(claim: Claim) -> str | None:
+    import re
+
+    if claim.code.lower().startswith("svc:"):
+        if claim.code not in services():
+            return f"{claim.code} is no service key; known: {', '.join(sorted(services()))}"
+        return None
+    if not re.fullmatch(r"[A-V]\d{4}", claim.code.strip().upper()):
+        return f"{claim.code!r} is neither a service key nor of the shape of a HCPCS Level II code (a letter A to V and four digits)"
+    return None
+
+
+def _note_stands(place: str, item: Item) -> bool:
+    from medcoding.codes import icd10cm
+
+    book = icd10cm.on(item.on)
+    name = place.rstrip("-.")
+    try:
+        book[name]
+    except KeyError:
+        return False
+    return True
+
+
+def _source_faults(bank: Bank, source: Path) -> Iterator[Fault]:
+    used: set[str] = set()
+    for path in assignment_notebooks(source):
+        try:
+            shown = str(path.relative_to(Path.cwd()))
+        except ValueError:
+            shown = str(path)
+        yield from check_notebook(path, bank, shown)
+        used |= _used(path)
+    for stray in sorted(source.glob("*/answers.json")):
+        yield Fault(str(stray), 1, "file", "an answers.json in source/ would be released to every student; remove it")
+    for folder in sorted(source.glob("*/items")):
+        yield Fault(str(folder), 1, "folder", "'items' is written beside released notebooks only; remove it from source/")
+    for item in bank:
+        folder = bank.stood[item.id].file
+        if item.id not in used and (source / Path(folder).parent.name).is_dir():
+            yield Fault(folder, bank.stood[item.id].line(("id",)), "id", "no notebook of its module uses this item", item.id)
+
+
+def _used(path: Path) -> set[str]:
+    import json
+
+    try:
+        notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return set()
+    return {use.item for use in uses(notebook)}

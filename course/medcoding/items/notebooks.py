@@ -1,0 +1,196 @@
+"""Source notebooks: which exercises they hold, whether they are clean, and how to make them so."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from medcoding.items.bank import Bank, Fault
+from medcoding.items.publication import write_atomic
+
+_CELL_ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+_EXERCISE_LINE = re.compile(r"""^exercise\((["'])([a-z0-9-]+)\1(?:,\s*answer=.+)?\)$""")
+_GRADE = {"cell_type": "code", "grade": True, "locked": True, "schema_version": 3, "solution": False, "task": False}
+_METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+@dataclass(frozen=True)
+class Use:
+    """One call of exercise() or practice() in a notebook."""
+
+    call: str
+    item: str
+    cell: int
+
+
+def source_text(cell: dict[str, Any]) -> str:
+    """A cell's source, whether stored as a string or as lines."""
+    source = cell.get("source", "")
+    return source if isinstance(source, str) else "".join(source)
+
+
+def uses(notebook: dict[str, Any]) -> list[Use]:
+    """Every exercise("id") and practice("id") call of a notebook's code cells, in order."""
+    found = []
+    for number, cell in enumerate(notebook.get("cells", [])):
+        if cell.get("cell_type") != "code":
+            continue
+        try:
+            tree = ast.parse("\n".join("pass" if line.lstrip()[:1] in "%!" and line.strip() else line for line in source_text(cell).split("\n")))
+        except SyntaxError:
+            continue
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("exercise", "practice")
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+                and isinstance(node.args[0].value, str)
+            ):
+                found.append(Use(node.func.id, node.args[0].value, number))
+    return found
+
+
+def assignment_notebooks(source: Path) -> Iterator[Path]:
+    """Every notebook of every assignment folder in `source`."""
+    return (path for path in sorted(source.glob("*/*.ipynb")) if ".ipynb_checkpoints" not in path.parts)
+
+
+def check_notebook(path: Path, bank: Bank, shown: str) -> Iterator[Fault]:
+    """Faults of one source notebook: exercises that do not fit the bank, and untidiness."""
+    text = path.read_text(encoding="utf-8")
+    lines = _Lines(text)
+    try:
+        notebook = json.loads(text)
+    except json.JSONDecodeError as error:
+        yield Fault(shown, error.lineno, "notebook", f"is not JSON: {error.msg}")
+        return
+    seen: dict[str, int] = {}
+    cells: list[dict[str, Any]] = notebook.get("cells", [])
+    for use in uses(notebook):
+        line = lines.of(f"{use.call}(")
+        if use.item not in bank:
+            if use.item not in bank.stood and not any(fault.item == use.item for fault in bank.faults):
+                yield Fault(shown, lines.of(use.item), f"cell {use.cell + 1}", f"{use.call}({use.item!r}): the bank has no such item", use.item)
+            continue
+        item = bank[use.item]
+        line = lines.of(use.item)
+        if use.call == "practice":
+            if item.use != "practice":
+                yield Fault(shown, line, f"cell {use.cell + 1}", "practice() names a graded item; its key would be released", use.item)
+            continue
+        if use.item in seen:
+            yield Fault(shown, line, f"cell {use.cell + 1}", f"the exercise stands already in cell {seen[use.item] + 1}", use.item)
+        seen[use.item] = use.cell
+        yield from (
+            Fault(shown, line, f"cell {use.cell + 1}", message, use.item)
+            for message in _grade_cell(cells[use.cell], use.item, item.use, item.cell_points)
+        )
+    yield from (Fault(shown, line, where, message) for line, where, message in _untidy(notebook, text))
+
+
+def _grade_cell(cell: dict[str, Any], item: str, use: str, points: float) -> Iterator[str]:
+    if use != "graded":
+        yield "exercise() names a practice item; use practice()"
+    grader = cell.get("metadata", {}).get("nbgrader")
+    if not isinstance(grader, dict) or not grader.get("grade") or not grader.get("locked") or grader.get("solution"):
+        yield "must stand in a locked grade cell (run 'medcoding tidy')"
+        return
+    if grader.get("grade_id") != item:
+        yield f"the cell's grade_id is {grader.get('grade_id')!r}; it must equal the item's id"
+    if float(grader.get("points", -1)) != points:
+        yield f"the cell is worth {grader.get('points')}; the item is worth {points:g}"
+    if not _EXERCISE_LINE.match(source_text(cell).strip()):
+        yield "a locked grade cell holds only the exercise line"
+
+
+def _untidy(notebook: dict[str, Any], text: str) -> Iterator[tuple[int, str, str]]:
+    ids: set[str] = set()
+    for number, cell in enumerate(notebook.get("cells", []), 1):
+        where = f"cell {number}"
+        if cell.get("cell_type") == "code" and cell.get("outputs"):
+            yield 1, where, "has outputs (run 'medcoding tidy')"
+        if cell.get("cell_type") == "code" and cell.get("execution_count") is not None:
+            yield 1, where, "has an execution count (run 'medcoding tidy')"
+        name = cell.get("id", "")
+        if not _CELL_ID.match(name) or re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4,})*", name):
+            yield 1, where, f"its id {name!r} is no name (lower case words with hyphens)"
+        if name in ids:
+            yield 1, where, f"its id {name!r} stands twice"
+        ids.add(name)
+        if cell.get("cell_type") == "markdown" and (crowded := _two_sentences(source_text(cell))):
+            yield 1, where, f"one sentence a line: {crowded[:60]!r}"
+    if text != tidy_text(notebook):
+        yield 1, "notebook", "is not in its tidy form: sorted metadata, no stray fields (run 'medcoding tidy')"
+
+
+def _two_sentences(source: str) -> str:
+    fenced = False
+    for line in source.split("\n"):
+        if line.lstrip().startswith("```"):
+            fenced = not fenced
+        if fenced or line.lstrip().startswith(("|", "<", "#")):
+            continue
+        bare = re.sub(r"\[[^\]]*\]|`[^`]*`|\b(?:e\.g|i\.e|vs|Dr|no|cf|p|pp|approx|etc|al)\.", "", line)
+        if re.search(r"[a-z)][.?!] +[A-Z]", bare):
+            return line
+    return ""
+
+
+def tidy_text(notebook: dict[str, Any]) -> str:
+    """A notebook's tidy form: no outputs, sorted names, only known metadata, a newline at the end."""
+    cells = []
+    for cell in notebook.get("cells", []):
+        lines = source_text(cell).rstrip("\n").split("\n")
+        kept: dict[str, Any] = {
+            "cell_type": cell["cell_type"],
+            "id": cell.get("id", ""),
+            "metadata": {name: value for name, value in cell.get("metadata", {}).items() if name in ("nbgrader", "tags")},
+            "source": [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else []),
+        }
+        if cell["cell_type"] == "code":
+            kept |= {"execution_count": None, "outputs": []}
+        cells.append(kept)
+    tidy = {"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(tidy, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def tidy(path: Path, bank: Bank) -> bool:
+    """Put a source notebook into its tidy form; exercise cells get their grade metadata from the bank.
+
+    Returns:
+        whether the file changed.
+    """
+    before = path.read_text(encoding="utf-8")
+    notebook = json.loads(before)
+    for use in uses(notebook):
+        cell = notebook["cells"][use.cell]
+        if use.call == "exercise" and use.item in bank and _EXERCISE_LINE.match(source_text(cell).strip()):
+            points = bank[use.item].cell_points
+            whole: float | int = int(points) if points == int(points) else points
+            cell["metadata"]["nbgrader"] = {**_GRADE, "grade_id": use.item, "points": whole}
+            cell["id"] = use.item
+    after = tidy_text(notebook)
+    if after != before:
+        write_atomic(path, after.encode())
+    return after != before
+
+
+class _Lines:
+    """Line numbers of the first place where a text stands."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def of(self, part: str) -> int:
+        place = self._text.find(part)
+        return self._text.count("\n", 0, place) + 1 if place >= 0 else 1

@@ -1,0 +1,166 @@
+"""Items, answers and scores as HTML that stands alone: no script, everything escaped.
+
+Three readers see it: a student who reopens a notebook before any cell runs, a student who opens
+feedback, a grader in formgrader. Widgets draw their own forms but use `chart_html`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from medcoding.findings import Finding, Score, finding_html
+from medcoding.forms import FORMS, AnswerProblem
+from medcoding.items.models import Item, PublicItem
+
+KEYED_RULES = frozenset({"distractor", "wrong-option", "right-option", "close"})
+"""Findings whose words may tell the key; shown only where the key is."""
+
+STYLE = """
+.mc-static,.mc-feedback{font-family:inherit;line-height:1.5;max-width:60rem;border:1px solid #6b7785;border-radius:6px;padding:.75rem 1rem;margin:.25rem 0}
+.mc-static h4,.mc-feedback h4{margin:.2rem 0 .4rem;font-size:1.05em}
+.mc-static h5,.mc-feedback h5{margin:.8rem 0 .2rem;font-size:.95em}
+.mc-chart{border-left:4px solid #6b7785;padding:.1rem 0 .1rem .9rem;margin:.4rem 0}
+.mc-chart h5{text-transform:uppercase;letter-spacing:.04em;font-size:.8em;margin:.6rem 0 .1rem}
+.mc-chart dl{display:grid;grid-template-columns:max-content 1fr;gap:0 .9rem;margin:.2rem 0}
+.mc-chart dt{font-weight:600}.mc-chart dd{margin:0}
+.mc-chart p,.mc-chart ul{margin:.2rem 0}
+.mc-answer th,.mc-parts th{text-align:left;font-weight:600;padding:.1rem .9rem .1rem 0;vertical-align:top}
+.mc-answer td,.mc-parts td{text-align:left;padding:.1rem .9rem .1rem 0}
+.mc-findings{margin:.3rem 0;padding-left:1.2rem}
+.mc-error>strong{text-decoration:underline}
+""".strip()
+
+_HEADER = re.compile(r"^([A-Z][A-Za-z0-9 /&()'.-]{0,40}):\s+(\S.*)$")
+_BOLD = re.compile(r"`([^`]+)`")
+
+
+def inline(text: str) -> str:
+    """Escaped text in which `code` in backticks is set as code; nothing else is markup."""
+    return _BOLD.sub(r"<code>\1</code>", html.escape(text))
+
+
+def paragraphs(text: str) -> str:
+    """Blank lines part paragraphs."""
+    return "".join(f"<p>{inline(' '.join(block.split()))}</p>" for block in re.split(r"\n\s*\n", text.strip()) if block.strip())
+
+
+def chart_html(chart: str) -> str:
+    """A chart as a record: `Name: value` lines at its top as a header list, `## ` lines as headings, `- ` lines as lists."""
+    if not chart.strip():
+        return ""
+    lines = chart.strip().splitlines()
+    header: list[str] = []
+    while lines and (found := _HEADER.match(lines[0].strip())):
+        header.append(f"<dt>{html.escape(found[1])}</dt><dd>{inline(found[2])}</dd>")
+        lines.pop(0)
+    body: list[str] = []
+    block: list[str] = []
+    bullets: list[str] = []
+
+    def close() -> None:
+        if block:
+            body.append(f"<p>{inline(' '.join(block))}</p>")
+            block.clear()
+        if bullets:
+            body.append("<ul>" + "".join(f"<li>{inline(text)}</li>" for text in bullets) + "</ul>")
+            bullets.clear()
+
+    for raw in lines:
+        line = raw.strip()
+        if line.startswith("#"):
+            close()
+            body.append(f"<h5>{html.escape(line.lstrip('#').strip())}</h5>")
+        elif line.startswith("- "):
+            if block:
+                close()
+            bullets.append(line[2:])
+        elif not line:
+            close()
+        elif bullets and raw[:1] in " \t":
+            bullets[-1] += f" {line}"
+        else:
+            if bullets:
+                close()
+            block.append(line)
+    close()
+    top = f"<dl>{''.join(header)}</dl>" if header else ""
+    return f"<section class='mc-chart' aria-label='Chart'>{top}{''.join(body)}</section>"
+
+
+def answer_table(rows: Sequence[tuple[str, str]], empty: str = "No answer.") -> str:
+    """(label, text) rows of an answer as a table, escaped."""
+    if not rows:
+        return f"<p><em>{html.escape(empty)}</em></p>"
+    body = "".join(f"<tr><th scope='row'>{html.escape(label)}</th><td>{inline(text)}</td></tr>" for label, text in rows)
+    return f"<table class='mc-answer'><tbody>{body}</tbody></table>"
+
+
+def describe(form: str, raw: object, key: Any = None, view: dict[str, Any] | None = None) -> str:
+    """An answer given as plain JSON, as an escaped table; a malformed one as a sentence that says so."""
+    try:
+        answer = FORMS[form].parse_answer(raw)
+    except AnswerProblem as problem:
+        return f"<p><em>{html.escape(str(problem))}</em></p>"
+    return answer_table(FORMS[form].describe(answer, key, view))
+
+
+def static_html(item: PublicItem, raw: object | None) -> str:
+    """Question and recorded answer, for a notebook that is read before any cell runs."""
+    answer = describe(item.form, raw, view=item.view) if raw is not None else answer_table(())
+    return (
+        f"<div class='mc-static' data-item='{html.escape(item.id)}'><style>{STYLE}</style><h4>{html.escape(item.title)}</h4>"
+        f"{chart_html(item.chart)}{paragraphs(item.question)}<h5>Your answer so far</h5>{answer}"
+        f"<p><em>Run this cell to answer or to change the answer.</em></p></div>"
+    )
+
+
+def feedback_html(
+    item: Item, raw: object | None, score: Score, *, show_key: bool, notes: Sequence[Finding] = (), asked: bool = True
+) -> str:
+    """What was asked, what was answered, what was right, which rule, where to read.
+
+    Args:
+        raw: the answer as plain JSON, or None.
+        show_key: whether key, rationale and the findings that tell of them are shown.
+        notes: findings about the submission itself (a damaged file, a deleted cell), shown first.
+        asked: whether chart and question are shown again; not where they stand right above.
+    """
+    form = FORMS[item.form]
+    answered = describe(item.form, raw, item.key) if raw is not None else answer_table(())
+    shown = [finding for finding in score.findings if show_key or finding.rule not in KEYED_RULES]
+    head = "" if item.counts else "<p><em>This question is for orientation: it is scored but counts nothing.</em></p>"
+    about = f"<ul class='mc-findings'>{''.join(map(finding_html, notes))}</ul>" if notes else ""
+    parts = [
+        f"<div class='mc-feedback' data-item='{html.escape(item.id)}'><style>{STYLE}</style><h4>{html.escape(item.title)}</h4>{head}",
+        score.model_copy(update={"findings": tuple(shown)}).to_html(),
+        about,
+        f"<h5>What was asked</h5>{chart_html(item.chart)}{paragraphs(item.question)}" if asked else "",
+        f"<h5>What was answered</h5>{answered}",
+    ]
+    if show_key:
+        key = form.parse_answer(form.key_answer(item.key))
+        parts.append(f"<h5>Key</h5>{answer_table(form.describe(key, item.key))}{accepted_html(item)}")
+        parts.append(f"<h5>Why</h5>{paragraphs(item.rationale)}")
+        if item.if_missed and not score.full:
+            parts.append(f"<p><strong>Next step:</strong> {inline(item.if_missed)}</p>")
+    else:
+        parts.append("<p><em>The key is not shown at this time.</em></p>")
+    cites = "".join(f"<li>{html.escape(str(citation))}</li>" for citation in item.citations)
+    parts.append(f"<h5>Where to read</h5><ul>{cites}</ul></div>")
+    return "".join(parts)
+
+
+def accepted_html(item: Item) -> str:
+    """Alternatives and optional codes of a key, where it has any."""
+    diagnoses = getattr(item.key, "diagnoses", item.key)
+    rows = [
+        ("Also accepted", f"{', '.join(entry.alternatives)} in place of {entry.code}")
+        for entry in getattr(diagnoses, "codes", ())
+        if entry.alternatives
+    ]
+    if optional := getattr(diagnoses, "optional", ()):
+        rows.append(("Neither needed nor wrong", ", ".join(optional)))
+    return answer_table(rows) if rows else ""

@@ -1,0 +1,193 @@
+"""`View`: one exercise as one widget. A form's module adds how its answer is shown, fitted and hinted at."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+import traitlets
+
+from medcoding.findings import format_points
+from medcoding.forms import FORMS, AnswerProblem
+from medcoding.items.models import PublicItem
+from medcoding.items.render import chart_html, inline, paragraphs
+from medcoding.widgets import lookup
+from medcoding.widgets.records import Record, listeners
+
+STATIC = Path(__file__).parent / "static"
+
+
+@cache
+def script(*names: str) -> str:
+    """ES modules of `static/` joined into one: imports between them go, exports of all but the last become plain."""
+    parts = []
+    for name in names:
+        text = (STATIC / name).read_text(encoding="utf-8")
+        text = re.sub(r'^import [^;]*? from "\./[a-z]+\.js";\n', "", text, flags=re.MULTILINE)
+        parts.append(text if name == names[-1] else re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE))
+    return "\n".join(parts)
+
+
+@cache
+def style() -> str:
+    """The style sheet that every form shares."""
+    return (STATIC / "base.css").read_text(encoding="utf-8")
+
+
+def points_line(item: PublicItem) -> str:
+    """What an exercise is worth, in words."""
+    if item.use == "practice":
+        return "Practice, not graded"
+    if not item.counts:
+        return "Not counted"
+    return f"{format_points(item.points)} point{'' if item.points == 1 else 's'}"
+
+
+class View(anywidget.AnyWidget):
+    """One exercise on display. The page sends changes as messages; traits carry what it shows."""
+
+    item = traitlets.Dict().tag(sync=True)
+    answer = traitlets.Dict().tag(sync=True)
+    status = traitlets.Dict().tag(sync=True)
+    feedback = traitlets.Unicode().tag(sync=True)
+
+    form: ClassVar[str]
+
+    def __init__(self, record: Record, mode: str = "exercise") -> None:
+        self._record = record
+        self._mode = mode
+        self._copy: Any = None
+        public = record.place.item
+        super().__init__(
+            item={
+                "id": public.id,
+                "form": public.form,
+                "mode": mode,
+                "title": public.title,
+                "points": points_line(public),
+                "on": public.on.isoformat(),
+                "dated": public.form != "choice",
+                "chart": chart_html(public.chart),
+                "question": paragraphs(public.question),
+                "search": not public.closed_book,
+                "view": self.shown(public),
+            },
+            answer=self.fit(public, record.answer or {}),
+            status=record.status(),
+        )
+        self.on_msg(self._received)
+        listeners.add(self)
+
+    @classmethod
+    def shown(cls, item: PublicItem) -> dict[str, Any]:
+        """What the page needs to draw the form, with every text as escaped HTML."""
+        return dict(item.view)
+
+    @classmethod
+    def fit(cls, item: PublicItem, raw: dict[str, Any]) -> dict[str, Any]:
+        """A recorded answer as the page shows it."""
+        return raw
+
+    @classmethod
+    def given(cls, item: PublicItem, value: object) -> object:
+        """A value given in code as the form's plain answer; anything not understood is handed on as it is."""
+        return value
+
+    @classmethod
+    def hints(cls, item: PublicItem, raw: dict[str, Any], wait: float = 0.25) -> dict[str, Any]:
+        """What the books say of an answer, field by field. Never whether it is right."""
+        return {}
+
+    @classmethod
+    def told(cls, hints: dict[str, Any]) -> list[str]:
+        """`hints` as lines to read."""
+        return []
+
+    def keep_copy(self, copy: Any) -> None:
+        """Keep this copy of the answer in the notebook up to date."""
+        self._copy = copy
+
+    def saved(self, item_id: str) -> None:
+        """An answer was saved somewhere in this kernel: if it is this exercise's, show it."""
+        from medcoding.widgets.records import SavedRecord
+
+        record = self._record
+        if item_id != record.place.item.id or not isinstance(record, SavedRecord):
+            return
+        if record.record is None or record.state != "saved" or record.store.get(item_id) != record.record:
+            record.load()
+            self.answer = self.fit(record.place.item, record.answer or {})
+            self.status = record.status()
+        self._update_copy()
+
+    def _update_copy(self) -> None:
+        if self._copy is not None:
+            from medcoding.widgets.copies import bundle
+
+            record = getattr(self._record, "record", None)
+            self._copy.update(bundle(self._record.place.item, self._record.answer, record))
+
+    def _received(self, _widget: object, content: object, _buffers: object) -> None:
+        """Answer one message of the page. Nothing may escape from here: an error would vanish unseen."""
+        if not isinstance(content, dict):
+            return
+        try:
+            self._answer_message(content)
+        except Exception as error:
+            self.status = {**self._record.status(), "alert": f"Something went wrong ({type(error).__name__}: {str(error)[:200]}). "
+                           "Run this cell again; what was saved is kept."}
+
+    def _answer_message(self, content: dict[str, Any]) -> None:
+        kind = content.get("type")
+        item = self._record.place.item
+        reply: dict[str, Any] = {"type": kind, "view": content.get("view"), "n": content.get("n")}
+        if kind == "answer":
+            self._record.give(content.get("answer"))
+            self.feedback = ""
+            if not self._record.alert:
+                self.answer = dict(self._record.answer or {})
+            self.status = self._record.status()
+            self.send({**reply, "ok": self._record.state != "failed"})
+        elif kind == "hints":
+            answer = content.get("answer")
+            hints = self._hints(item, answer) if isinstance(answer, dict) and item_open(item) else {}
+            self.send({**reply, "hints": hints, "preparing": item_open(item) and lookup.preparing()})
+        elif kind == "search":
+            found = lookup.search(str(content.get("text", "")), item.on) if item_open(item) else {"state": "none", "hits": []}
+            self.send({**reply, **found})
+        elif kind == "check":
+            self._check(content.get("answer"))
+        elif kind == "again":
+            self.feedback = ""
+
+    def _hints(self, item: PublicItem, raw: dict[str, Any]) -> dict[str, Any]:
+        try:
+            FORMS[item.form].parse_answer(raw)
+        except AnswerProblem:
+            return {}
+        return self.hints(item, raw)
+
+    def _check(self, raw: object) -> None:
+        keyed = self._record.place.keyed
+        if self._mode != "practice" or keyed is None:
+            return
+        from medcoding.forms import score
+        from medcoding.items.render import feedback_html
+
+        self._record.give(raw)
+        self.status = self._record.status()
+        if not self._record.alert:
+            self.feedback = feedback_html(keyed, raw, score(keyed, raw), show_key=True, asked=False)
+
+
+def item_open(item: PublicItem) -> bool:
+    """Whether the books may be asked: not in a closed-book exercise."""
+    return not item.closed_book
+
+
+def option_html(text: str) -> str:
+    """One option's text, escaped, with `code` set as code."""
+    return inline(text)

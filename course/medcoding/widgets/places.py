@@ -1,0 +1,135 @@
+"""Where an exercise comes from: the public items beside the notebook, or, for an author, the bank."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from medcoding.items.models import Item, PublicItem
+from medcoding.items.publication import PublicItems
+from medcoding.widgets.problems import NoSuchExercise
+
+_read: dict[Path, tuple[tuple[int, int], PublicItems]] = {}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One exercise as found.
+
+    `publication` and `notebook` name the release that it came with; both are empty where it was read from the bank.
+    `keyed` is the whole item, where its key is at hand. `preview` means that nothing may ever be written.
+    """
+
+    item: PublicItem
+    folder: Path
+    publication: str = ""
+    notebook: str = ""
+    keyed: Item | None = None
+    preview: bool = False
+
+
+def execution() -> str | None:
+    """What nbgrader is doing with this notebook ("validate", "autograde"), or None when a person runs it."""
+    return os.environ.get("NBGRADER_EXECUTION")
+
+
+def in_source(folder: Path) -> bool:
+    """Whether a folder lies in the `source` folder of a course: the one beside nbgrader_config.py or course/bank."""
+    return any(
+        above.name == "source" and ((above.parent / "nbgrader_config.py").exists() or (above.parent / "course/bank").is_dir())
+        for above in (folder, *folder.parents)
+    )
+
+
+def released(folder: Path) -> list[PublicItems]:
+    """The public items of every notebook of a folder, in order of file name.
+
+    Raises:
+        NoSuchExercise: a file cannot be read; the message names it.
+    """
+    found = []
+    for path in sorted((folder / "items").glob("*.json")):
+        info = path.stat()
+        stamp = (info.st_mtime_ns, info.st_size)
+        if path not in _read or _read[path][0] != stamp:
+            try:
+                _read[path] = (stamp, PublicItems.model_validate_json(path.read_bytes()))
+            except ValidationError as error:
+                raise NoSuchExercise(
+                    f"The file items/{path.name} cannot be read: {error.errors()[0]['msg'][:120]}. "
+                    "It belongs to the assignment and is not to be changed: fetch the assignment again."
+                ) from None
+        found.append(_read[path][1])
+    return found
+
+
+def find(item_id: str, folder: Path | None = None) -> Place:
+    """The exercise of that id: from `items/*.json` beside the notebook, else from a bank that can be reached.
+
+    Raises:
+        NoSuchExercise: neither has it; the message names near ids and says what to do.
+    """
+    folder = folder or Path.cwd()
+    if not isinstance(item_id, str):
+        raise NoSuchExercise(f"An exercise is named by a text, such as 'sugar-recheck'; found {type(item_id).__name__}.")
+    files = released(folder)
+    holders = [items for items in files if item_id in items]
+    if holders:
+        own = this_notebook()
+        items = next((one for one in holders if one.notebook == own), holders[0])
+        item = items[item_id]
+        keyed = Item.model_validate(item.keyed) if item.keyed is not None else None
+        return Place(item, folder, items.publication, items.notebook, keyed, preview=in_source(folder))
+    from medcoding.items.bank import bank_folder
+
+    known = [item.id for items in files for item in items.items]
+    if bank_folder().is_dir():
+        place, more = _from_bank(item_id, folder)
+        if place is not None:
+            return place
+        known += more
+    raise NoSuchExercise(_unknown(item_id, known, bool(files)))
+
+
+def this_notebook() -> str:
+    """The stem of the notebook that this kernel serves, as Jupyter Server tells it; empty when it does not."""
+    return Path(os.environ.get("JPY_SESSION_NAME", "")).stem
+
+
+def _unknown(item_id: str, known: list[str], has_files: bool) -> str:
+    near = ", ".join(difflib.get_close_matches(item_id, known, n=3, cutoff=0.5))
+    start = f"There is no exercise {item_id[:64]!r} here."
+    if near:
+        return f"{start} Near: {near}."
+    if has_files:
+        return f"{start} The folder items/ beside this notebook has {len(known)} others. Check the spelling, or fetch the assignment again."
+    return (
+        f"{start} The folder items/, which holds the exercises, is missing beside this notebook. "
+        "Open the notebook in the folder of its assignment, or fetch the assignment again."
+    )
+
+
+_banks: dict[Path, tuple[tuple[int, int], object]] = {}
+
+
+def _from_bank(item_id: str, folder: Path) -> tuple[Place | None, list[str]]:
+    from medcoding.items.bank import Bank, bank_folder
+
+    home = bank_folder().resolve()
+    files = [path.stat() for path in home.glob("*/*")]
+    stamp = (max((info.st_mtime_ns for info in files), default=0), len(files))
+    if home not in _banks or _banks[home][0] != stamp:
+        _banks[home] = (stamp, Bank(home, strict=False))
+    bank = _banks[home][1]
+    assert isinstance(bank, Bank)
+    faults = [str(fault) for fault in bank.faults if fault.item == item_id]
+    if faults:
+        raise NoSuchExercise(f"The exercise {item_id!r} has mistakes in the bank:\n  " + "\n  ".join(faults))
+    if item_id not in bank:
+        return None, [item.id for item in bank]
+    item = bank[item_id]
+    return Place(item.public(f"preview:{item_id}"), folder, keyed=item, preview=True), []

@@ -1,0 +1,34 @@
+"""The view of `progress`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+from medcoding.widgets.base import script, style
+from medcoding.widgets.progress import count, sentence
+from medcoding.widgets.records import listeners
+
+
+class ProgressView(anywidget.AnyWidget):
+    """A bar, the count in words, and what is left."""
+
+    _esm = script("base.js", "progress.js")
+    _css = style()
+
+    state = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        super().__init__(state=self._count())
+        listeners.add(self)
+
+    def saved(self, item_id: str) -> None:
+        """An answer was saved, or another notebook's exercise came on display: count again."""
+        self.state = self._count()
+
+    def _count(self) -> dict[str, object]:
+        state = count(self._folder)
+        return {**state, "sentence": sentence(state)}

@@ -1,0 +1,30 @@
+"""nbgrader's configuration of this course. One screen; `nbgrader --help-all` lists everything else."""
+
+import os
+from pathlib import Path
+
+from medcoding.grading.config import configure
+
+c = get_config()  # noqa: F821  (nbgrader provides it)
+here = Path(__file__).resolve().parent
+
+c.CourseDirectory.root = str(here)
+c.CourseDirectory.course_id = "medcoding"
+c.CourseDirectory.db_url = os.environ.get("MEDCODING_DB", f"sqlite:///{here / 'gradebook.db'}")
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "answers.json.unreadable-*", ".answers.lock", ".~*",
+]
+
+c.Exchange.root = str(here / "exchange")  # for a hub: a folder that all users share
+c.Exchange.assignment_dir = str(here / "work")  # students' own copies
+c.Exchange.cache = str(here / "work" / ".submitted")
+
+# Late work: "none" takes nothing off, "zero" takes everything. Extensions are given in formgrader.
+c.LateSubmissionPlugin.penalty_method = "none"
+
+# Keys and rationales in students' feedback: "at-once", "after-due" or "never". Graders always see them.
+c.Course.show_keys = "at-once"
+# Keyed publications: back this folder up with the gradebook, and keep it away from students.
+c.Course.publications = "publications"
+
+configure(c)  # the preprocessors that read answers as data; see course/medcoding/grading/config.py
