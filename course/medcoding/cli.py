@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -52,6 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     demo.set_defaults(run=_demo)
 
     options = parser.parse_args(argv)
+    own = str(Path(sys.executable).parent)  # nbgrader runs `alembic` and `jupyter` by name
+    if own not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = own + os.pathsep + os.environ.get("PATH", "")
     try:
         run: Callable[[argparse.Namespace], int] = options.run
         return run(options)
@@ -140,9 +144,9 @@ def _build() -> int:
 
     with _bar(100, "Code index") as bar:
 
-        def step(*values: Any) -> None:
-            share = values[0] / values[1] if len(values) > 1 and values[1] else values[0]
-            bar.n = min(100, int(float(share) * 100))
+        def step(share: float, what: str) -> None:
+            bar.set_postfix_str(what, refresh=False)
+            bar.n = min(100, int(share * 100))
             bar.refresh()
 
         icd10cm.build(progress=step)

@@ -8,13 +8,13 @@ borders as JSON and are stored with grades.
 from __future__ import annotations
 
 import html
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Severity(str, Enum):
+class Severity(StrEnum):
     """How much a finding matters, from a remark to something that stops a claim."""
 
     INFO = "info"

@@ -117,7 +117,7 @@ def judge(
     counted = [number for number in range(len(codes)) if number not in neutral]
     right = len(matched)
     share = right / max(len(counted), len(key.codes))
-    findings, hard = _hard_errors(shown, codes, matched, neutral, context)
+    findings, hard = _hard_errors(codes, matched, neutral, context)
     findings += _soft_findings(key, shown, codes, matched, neutral, distractors, bool(hard))
     return Judged(
         entered=tuple(shown),
@@ -145,24 +145,24 @@ def _order(key: DiagnosisKey, counted: list[int], matched: dict[int, int]) -> fl
 
 
 def _hard_errors(
-    shown: list[str], codes: list[str], matched: dict[int, int], neutral: set[int], context: Context
+    codes: list[str], matched: dict[int, int], neutral: set[int], context: Context
 ) -> tuple[list[Finding], int]:
     from medcoding.codes import icd10cm
 
     book = icd10cm.on(context.on)
     findings: list[Finding] = []
-    for code in dict.fromkeys(codes):
-        problem = book.problem(shown[codes.index(code)])
+    for code in dict.fromkeys(codes):  # asked in plain form: a stray dot or space is no error
+        problem = book.problem(code)
         if problem is not None:
             findings.append(problem)
-    sound = [shown[codes.index(code)] for code in dict.fromkeys(codes) if code in book]
+    sound = [code for code in dict.fromkeys(codes) if code in book]
     allowed = {frozenset(map(plain, pair)) for pair in context.excludes1_exceptions}
     for finding in icd10cm.conventions(sound, context.on, ordered=False):
         if finding.severity is Severity.ERROR and frozenset(map(plain, finding.codes[:2])) not in allowed:
             findings.append(finding)
     for number, code in enumerate(codes):
         if code in book and not any(earlier in matched or earlier in neutral for earlier in range(number)):
-            never = icd10cm.never_first(shown[number], context.on)
+            never = icd10cm.never_first(code, context.on)
             if never is not None and never.severity is Severity.ERROR:
                 findings.append(never)
                 break

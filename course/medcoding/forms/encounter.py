@@ -65,6 +65,16 @@ class EncounterKey(Strict):
                     raise ValueError(f"the line {line.code} points to {pointer}, which is not one of the key's diagnoses")
         return self
 
+    @model_validator(mode="after")
+    def _distractors_are_wrong(self) -> EncounterKey:
+        codes = {code for entry in self.diagnoses.codes for code in entry.accepted}
+        codes |= {plain(code) for code in self.diagnoses.optional}
+        services = {code for line in self.lines for code in line.accepted}
+        for distractor in self.distractors:
+            if plain(distractor.code) in codes or service(distractor.code) in services:
+                raise ValueError(f"the distractor {distractor.code} is also a right or optional code")
+        return self
+
 
 class EnteredLine(Strict):
     """One line as entered. Pointers are letters: A is the first diagnosis entered, L the twelfth."""
@@ -110,7 +120,7 @@ class Encounter(Form[EncounterKey, EncounterAnswer]):
         return None
 
     def score(self, key: EncounterKey, answer: EncounterAnswer, context: Context) -> Score:
-        told = [entry for entry in key.distractors if not entry.code.lower().startswith("svc:")]
+        told = [entry for entry in key.distractors if not _is_service(entry.code)]
         judged = judge(key.diagnoses, answer.diagnoses, told, context)
         lines = [line for line in answer.lines if line.code.strip()]
         pointed = [_pointed(line, answer.diagnoses, judged, key) for line in lines]
@@ -172,7 +182,8 @@ class Encounter(Form[EncounterKey, EncounterAnswer]):
 
     def attempt(self, key: EncounterKey, ability: float, draw: Random) -> dict[str, Any]:
         right = self.key_answer(key)
-        diagnoses = mistaken(key.diagnoses, key.distractors, ability, draw)
+        wrong_codes = [entry for entry in key.distractors if not _is_service(entry.code)]
+        diagnoses = mistaken(key.diagnoses, wrong_codes, ability, draw)
         lines = []
         for line in right["lines"]:
             if draw.random() > ability and draw.random() < 0.4:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache
 
 
 def match_codes(entered: Sequence[str], accepted: Sequence[frozenset[str]]) -> dict[int, int]:
@@ -41,7 +41,7 @@ def match_lines(entered: int, wanted: int, worth: Callable[[int, int], float | N
         worth: quality in [0, 1] of a pair, or None if the pair is impossible.
     """
 
-    @lru_cache(maxsize=None)
+    @cache
     def best(line: int, taken: int) -> tuple[float, tuple[tuple[int, int], ...]]:
         if line == entered:
             return 0.0, ()

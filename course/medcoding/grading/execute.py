@@ -15,12 +15,14 @@ class ExecuteCode(Execute):  # type: ignore[misc]
         self._exercises: frozenset[str] = frozenset(resources.get("medcoding", {}).get("exercises", ()))
         if not any(self._is_graded_code(cell) for cell in nb.cells):
             return nb, resources
-        return super().preprocess(nb, resources, **kwargs)
+        done: tuple[Any, dict[str, Any]] = super().preprocess(nb, resources, **kwargs)
+        return done
 
     def preprocess_cell(self, cell: Any, resources: dict[str, Any], index: int) -> tuple[Any, dict[str, Any]]:
         if self._grade_id(cell) in self._exercises:
             return cell, resources
-        return super().preprocess_cell(cell, resources, index)
+        done: tuple[Any, dict[str, Any]] = super().preprocess_cell(cell, resources, index)
+        return done
 
     def _grade_id(self, cell: Any) -> str:
         return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))

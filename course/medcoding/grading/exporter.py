@@ -23,12 +23,14 @@ class ForgivingExporter(NotebookExporter):  # type: ignore[misc]
         """As nbconvert's, but never fails because of what a student's file holds."""
         reason = self._reason(Path(filename))
         if reason is None:
-            return super().from_filename(filename, resources, **kw)
+            read: tuple[Any, dict[str, Any]] = super().from_filename(filename, resources, **kw)
+            return read
         self.log.warning("%s: %s", filename, reason)
         notebook = nbformat.v4.new_notebook()
         notebook.metadata[UNREADABLE] = reason
         resources = {**(resources or {}), "metadata": {"name": Path(filename).stem, "path": str(Path(filename).parent)}}
-        return self.from_notebook_node(notebook, resources, **kw)
+        empty: tuple[Any, dict[str, Any]] = self.from_notebook_node(notebook, resources, **kw)
+        return empty
 
     def _reason(self, path: Path) -> str | None:
         try:

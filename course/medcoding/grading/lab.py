@@ -5,12 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import socket
-import subprocess
 import sys
 import webbrowser
 from pathlib import Path
 
-HOME = "/lab/tree/course/home.md?factory=Markdown%20Preview"
+HOME = "/lab/tree/course/home.md"
 
 
 def port_problem(port: int) -> str | None:
@@ -51,8 +50,7 @@ def command(root: Path, port: int, browser: bool) -> list[str]:
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
         f"--LabApp.default_url={HOME}",
-        "--LabApp.news_url=",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--LabApp.app_settings_dir={root / 'course' / 'lab'}",  # Markdown opens as a page to read
     ]
     if not browser:
         line.append("--no-browser")
@@ -62,13 +60,12 @@ def command(root: Path, port: int, browser: bool) -> list[str]:
 
 
 def start(root: Path, *, port: int, browser: bool = True) -> int:
-    """Run JupyterLab until it is stopped; returns its exit code. A port that cannot be had gives 1 and a sentence."""
+    """Become JupyterLab, which runs until it is stopped. A port that cannot be had gives 1 and a sentence."""
     problem = port_problem(port)
     if problem:
         print(problem, file=sys.stderr)
         return 1
     print(f"The course opens at the address below (127.0.0.1, port {port}). Stop it with Ctrl+C.", flush=True)
-    try:
-        return subprocess.run(command(root, port, browser and has_browser()), cwd=root, check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+    line = command(root, port, browser and has_browser())
+    os.chdir(root)
+    os.execv(line[0], line)  # noqa: S606 so that signals reach JupyterLab itself

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from medcoding.grading.places import Course, course_of
-from medcoding.items.bank import Bank, BankError, bank_folder
+from medcoding.items.bank import Bank, BankError
 from medcoding.items.check import item_faults
 from medcoding.items.notebooks import check_notebook, uses
 from medcoding.items.publication import dump, publish, write_atomic
@@ -71,9 +72,7 @@ def outbound(preprocessor: Any, assignment: str, notebook: str) -> str:
 
 def read_bank(course: Course) -> Bank:
     """The course's bank, read once for each state of its files."""
-    folder = bank_folder()
-    if not folder.is_dir():
-        folder = course.root / "course" / "bank"
+    folder = Path(os.environ.get("MEDCODING_BANK") or course.root / "course" / "bank")
     newest = max((path.stat().st_mtime for path in folder.rglob("*")), default=0.0)
     state = (str(folder.resolve()), newest)
     if state not in _BANKS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from dataclasses import dataclass
@@ -40,9 +41,10 @@ class Releases:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        app = NbGrader()
-        app.log_level = "ERROR"
-        app.load_config_file("nbgrader_config", path=[str(root)])
+        with contextlib.chdir(root):
+            app = NbGrader()
+            app.initialize([], root=str(root))
+        app.log.setLevel("CRITICAL")
         self.config = app.config
         self.coursedir = CourseDirectory(config=self.config)
         self.course = Course(self.coursedir, config=self.config)
@@ -55,7 +57,7 @@ class Releases:
             ReleaseRefused: no such folder, or several.
         """
         source = self.root / self.coursedir.source_directory
-        folders = sorted(path.name for path in source.iterdir() if path.is_dir() and any(path.glob("*.ipynb")))
+        folders: list[str] = sorted(path.name for path in source.iterdir() if path.is_dir() and any(path.glob("*.ipynb")))
         found = [folder for folder in folders if folder == name or folder.split("-")[0] == name]
         if len(found) != 1:
             raise ReleaseRefused(f"No single assignment is called {name!r}. Assignments in {source}: {', '.join(folders) or 'none'}.")
@@ -148,7 +150,7 @@ class Releases:
             raise ReleaseRefused(f"{what}:\n" + "\n".join(lines[-8:] or result.get("error", "").splitlines()[-3:]))
 
     def _outbound(self, assignment: str) -> Path:
-        return Path(self.config.Exchange.root) / self.coursedir.course_id / "outbound" / assignment
+        return Path(str(self.config.Exchange.root), str(self.coursedir.course_id), "outbound", assignment)
 
     def _fingerprint(self, assignment: str) -> str:
         """A digest of all that a release is made from: the source folder and the items that its notebooks use."""

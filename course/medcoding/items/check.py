@@ -91,7 +91,7 @@ def claim_fault(claim: Claim, item: Item) -> str | None:
 
     problem = icd10cm.on(item.on).problem(claim.code)
     found = "valid" if problem is None else STATUS_OF_RULE.get(problem.rule, "unknown")
-    if found == claim.status:
+    if found == claim.status or (found == "not-in-force" and claim.status == "header" and _is_header(claim.code, item)):
         return None
     detail = problem.message if problem else f"{claim.code} is valid and reportable on {item.on}"
     return f"{claim.code} claims to be {claim.status} on {item.on} but is {found}: {detail}"
@@ -113,12 +113,23 @@ def _note_stands(place: str, item: Item) -> bool:
     from medcoding.codes import icd10cm
 
     book = icd10cm.on(item.on)
-    name = place.rstrip("-.")
+    first, _, last = place.rstrip("-.").partition("-")
     try:
-        book[name]
+        code = book[first]
     except KeyError:
         return False
-    return True
+    above = f"({first}-{last.rstrip('-.')})"
+    return not last or any(above in f"{step.title} ({step.name})" for step in code.trail)
+
+
+def _is_header(code: str, item: Item) -> bool:
+    """Whether a code that was once complete is a header now."""
+    from medcoding.codes import icd10cm
+
+    try:
+        return not icd10cm.on(item.on)[code].billable
+    except KeyError:
+        return False
 
 
 def _source_faults(bank: Bank, source: Path) -> Iterator[Fault]:
@@ -132,8 +143,8 @@ def _source_faults(bank: Bank, source: Path) -> Iterator[Fault]:
         used |= _used(path)
     for stray in sorted(source.glob("*/answers.json")):
         yield Fault(str(stray), 1, "file", "an answers.json in source/ would be released to every student; remove it")
-    for folder in sorted(source.glob("*/items")):
-        yield Fault(str(folder), 1, "folder", "'items' is written beside released notebooks only; remove it from source/")
+    for stray in sorted(source.glob("*/items")):
+        yield Fault(str(stray), 1, "folder", "'items' is written beside released notebooks only; remove it from source/")
     for item in bank:
         folder = bank.stood[item.id].file
         if item.id not in used and (source / Path(folder).parent.name).is_dir():

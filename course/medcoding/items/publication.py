@@ -23,7 +23,6 @@ from pydantic import Field, StringConstraints, ValidationError
 from medcoding.items.models import Item, Model, PublicItem
 
 PublicationName = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-SCHEMA = 1
 INDEX = "current.json"
 
 
@@ -40,7 +39,7 @@ class Publication(Model):
     `salt` comes from the course secret, so the name, a hash, tells nothing of the keys that it covers.
     """
 
-    schema_version: Literal[1] = SCHEMA
+    schema_version: Literal[1] = 1
     course: str = ""
     assignment: str
     notebook: str
@@ -85,7 +84,7 @@ class PublicItems(Model):
     original, where a student's copy looks for a newer one (empty where there is no shared exchange).
     """
 
-    schema_version: Literal[1] = SCHEMA
+    schema_version: Literal[1] = 1
     publication: PublicationName
     course: str = ""
     assignment: str

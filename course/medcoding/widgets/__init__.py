@@ -6,18 +6,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from medcoding.widgets.exercise import exercise
-    from medcoding.widgets.practice import practice
+    from medcoding.widgets.exercise_cell import exercise
+    from medcoding.widgets.practice_cell import practice
     from medcoding.widgets.problems import KeyNotHere, MalformedAnswer, NoSuchExercise, NotAnswered
-    from medcoding.widgets.progress import progress
+    from medcoding.widgets.progress_cell import progress
 
 __all__ = ["KeyNotHere", "MalformedAnswer", "NoSuchExercise", "NotAnswered", "exercise", "practice", "progress"]
 
-_HOME = {"exercise": "exercise", "practice": "practice", "progress": "progress"}
+_HOME = {"exercise": "exercise_cell", "practice": "practice_cell", "progress": "progress_cell"}
 
 
 def __getattr__(name: str) -> Any:
-    # A function and its module share a name here, so the function is put in the module's place once it is loaded.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it offers {', '.join(__all__)}")
     value = getattr(importlib.import_module(f"{__name__}.{_HOME.get(name, 'problems')}"), name)

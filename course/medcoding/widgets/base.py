@@ -13,9 +13,10 @@ import traitlets
 from medcoding.findings import format_points
 from medcoding.forms import FORMS, AnswerProblem
 from medcoding.items.models import PublicItem
-from medcoding.items.render import chart_html, inline, paragraphs
+from medcoding.items.render import chart_html, paragraphs
 from medcoding.widgets import lookup
-from medcoding.widgets.records import Record, listeners
+from medcoding.widgets.copies import Copy, bundle
+from medcoding.widgets.records import Record, SavedRecord, listeners
 
 STATIC = Path(__file__).parent / "static"
 
@@ -46,7 +47,7 @@ def points_line(item: PublicItem) -> str:
     return f"{format_points(item.points)} point{'' if item.points == 1 else 's'}"
 
 
-class View(anywidget.AnyWidget):
+class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no types
     """One exercise on display. The page sends changes as messages; traits carry what it shows."""
 
     item = traitlets.Dict().tag(sync=True)
@@ -59,7 +60,7 @@ class View(anywidget.AnyWidget):
     def __init__(self, record: Record, mode: str = "exercise") -> None:
         self._record = record
         self._mode = mode
-        self._copy: Any = None
+        self._copy: Copy | None = None
         public = record.place.item
         super().__init__(
             item={
@@ -106,29 +107,21 @@ class View(anywidget.AnyWidget):
         """`hints` as lines to read."""
         return []
 
-    def keep_copy(self, copy: Any) -> None:
+    def keep_copy(self, copy: Copy) -> None:
         """Keep this copy of the answer in the notebook up to date."""
         self._copy = copy
 
-    def saved(self, item_id: str) -> None:
-        """An answer was saved somewhere in this kernel: if it is this exercise's, show it."""
-        from medcoding.widgets.records import SavedRecord
-
-        record = self._record
-        if item_id != record.place.item.id or not isinstance(record, SavedRecord):
+    def saved(self, record: SavedRecord | None) -> None:
+        """An answer was saved in this kernel: if it is this exercise's, show it and update the notebook's copy."""
+        own = self._record
+        if record is None or record.place.item.id != own.place.item.id or record.place.folder != own.place.folder:
             return
-        if record.record is None or record.state != "saved" or record.store.get(item_id) != record.record:
-            record.load()
-            self.answer = self.fit(record.place.item, record.answer or {})
-            self.status = record.status()
-        self._update_copy()
-
-    def _update_copy(self) -> None:
+        if record is not own and isinstance(own, SavedRecord):
+            own.load()
+            self.answer = self.fit(own.place.item, own.answer or {})
+            self.status = own.status()
         if self._copy is not None:
-            from medcoding.widgets.copies import bundle
-
-            record = getattr(self._record, "record", None)
-            self._copy.update(bundle(self._record.place.item, self._record.answer, record))
+            self._copy.update(bundle(own.place.item, own.answer, own.record))
 
     def _received(self, _widget: object, content: object, _buffers: object) -> None:
         """Answer one message of the page. Nothing may escape from here: an error would vanish unseen."""
@@ -137,8 +130,11 @@ class View(anywidget.AnyWidget):
         try:
             self._answer_message(content)
         except Exception as error:
-            self.status = {**self._record.status(), "alert": f"Something went wrong ({type(error).__name__}: {str(error)[:200]}). "
-                           "Run this cell again; what was saved is kept."}
+            self.status = {
+                **self._record.status(),
+                "alert": f"Something went wrong ({type(error).__name__}: {str(error)[:200]}). "
+                "Run this cell again; what was saved is kept.",
+            }
 
     def _answer_message(self, content: dict[str, Any]) -> None:
         kind = content.get("type")
@@ -152,18 +148,20 @@ class View(anywidget.AnyWidget):
             self.status = self._record.status()
             self.send({**reply, "ok": self._record.state != "failed"})
         elif kind == "hints":
-            answer = content.get("answer")
-            hints = self._hints(item, answer) if isinstance(answer, dict) and item_open(item) else {}
-            self.send({**reply, "hints": hints, "preparing": item_open(item) and lookup.preparing()})
+            self.send({**reply, "hints": self._hints(item, content.get("answer")), "preparing": lookup.preparing()})
         elif kind == "search":
-            found = lookup.search(str(content.get("text", "")), item.on) if item_open(item) else {"state": "none", "hits": []}
-            self.send({**reply, **found})
+            closed = {"state": "none", "hits": [], "why": ""}
+            self.send(
+                {**reply, **(closed if item.closed_book else lookup.search(str(content.get("text", "")), item.on))}
+            )
         elif kind == "check":
             self._check(content.get("answer"))
         elif kind == "again":
             self.feedback = ""
 
-    def _hints(self, item: PublicItem, raw: dict[str, Any]) -> dict[str, Any]:
+    def _hints(self, item: PublicItem, raw: object) -> dict[str, Any]:
+        if item.closed_book or not isinstance(raw, dict):
+            return {}
         try:
             FORMS[item.form].parse_answer(raw)
         except AnswerProblem:
@@ -181,13 +179,3 @@ class View(anywidget.AnyWidget):
         self.status = self._record.status()
         if not self._record.alert:
             self.feedback = feedback_html(keyed, raw, score(keyed, raw), show_key=True, asked=False)
-
-
-def item_open(item: PublicItem) -> bool:
-    """Whether the books may be asked: not in a closed-book exercise."""
-    return not item.closed_book
-
-
-def option_html(text: str) -> str:
-    """One option's text, escaped, with `code` set as code."""
-    return inline(text)

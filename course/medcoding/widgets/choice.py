@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from medcoding.items.models import PublicItem
-from medcoding.widgets.base import View, option_html, script, style
+from medcoding.items.render import inline
+from medcoding.widgets.base import View, script, style
 
 LETTERS = "ABCDEFGHIJKL"
 
@@ -21,7 +22,7 @@ class ChoiceView(View):
     def shown(cls, item: PublicItem) -> dict[str, Any]:
         return {
             "many": item.view["many"],
-            "options": [{"id": option["id"], "html": option_html(option["text"])} for option in item.view["options"]],
+            "options": [{"id": option["id"], "html": inline(option["text"])} for option in item.view["options"]],
         }
 
     @classmethod
@@ -36,10 +37,16 @@ class ChoiceView(View):
             return value
         options = item.view["options"]
         names = {LETTERS[number]: option["id"] for number, option in enumerate(options)}
-        names |= {_plain(option["text"]): option["id"] for option in options} | {option["id"]: option["id"] for option in options}
+        names |= {_plain(option["text"]): option["id"] for option in options} | {
+            option["id"]: option["id"] for option in options
+        }
         chosen = []
         for one in values:
-            found = names.get(one.strip().upper()) or names.get(one.strip()) or names.get(_plain(one)) if isinstance(one, str) else None
+            found = (
+                names.get(one.strip().upper()) or names.get(one.strip()) or names.get(_plain(one))
+                if isinstance(one, str)
+                else None
+            )
             if found is None:
                 letters = ", ".join(LETTERS[: len(options)])
                 raise MalformedAnswer(

@@ -1,4 +1,4 @@
-"""The notebook's own copy of an answer: a second output, readable before any cell runs and by a grader without answers.json."""
+"""The notebook's own copy of an answer: a second output, read before any cell runs, graded without answers.json."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def cell() -> str:
     from IPython.core.getipython import get_ipython
 
     try:
-        kernel = get_ipython().kernel  # type: ignore[union-attr]
+        kernel = get_ipython().kernel
         return str(kernel.get_parent("shell").get("metadata", {}).get("cellId", ""))
     except Exception:  # kernels of other makers have no such thing, and the id only saves memory
         return ""

@@ -45,6 +45,11 @@ class EncounterView(View):
 
     @classmethod
     def told(cls, hints: dict[str, Any]) -> list[str]:
-        diagnoses = [f"Diagnosis {'ABCDEFGHIJKL'[number]}: {hint['text']}"
-                     for number, hint in enumerate(hints["diagnoses"]) if hint["text"]]
-        return diagnoses + [f"Line {number}: {hint['text']}" for number, hint in enumerate(hints["lines"], 1) if hint["text"]]
+        diagnoses = [
+            f"Diagnosis {'ABCDEFGHIJKL'[number]}: {hint['text']}"
+            for number, hint in enumerate(hints["diagnoses"])
+            if hint["text"]
+        ]
+        return diagnoses + [
+            f"Line {number}: {hint['text']}" for number, hint in enumerate(hints["lines"], 1) if hint["text"]
+        ]

@@ -107,7 +107,8 @@ def search(text: str, on: date, limit: int = LIMIT) -> dict[str, Any]:
         "state": "ready",
         "why": "",
         "hits": [
-            {"code": hit.code, "title": hit.title, "billable": bool(getattr(hit, "billable", True))} for hit in hits[:limit]
+            {"code": hit.code, "title": hit.title, "billable": bool(getattr(hit, "billable", True))}
+            for hit in hits[:limit]
         ],
     }
 
@@ -122,7 +123,10 @@ def services() -> tuple[tuple[str, str], ...]:
         data = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
     except (OSError, yaml.YAMLError):
         return ()
-    return tuple((str(key), str(entry.get("plain", "")) if isinstance(entry, dict) else str(entry)) for key, entry in data.items())
+    return tuple(
+        (str(key), str(entry.get("plain", "")) if isinstance(entry, dict) else str(entry))
+        for key, entry in data.items()
+    )
 
 
 def service_hint(code: str) -> dict[str, str]:
@@ -134,5 +138,8 @@ def service_hint(code: str) -> dict[str, str]:
         return {"kind": "none", "text": ""}
     plain = dict(services()).get(bare)
     if plain is None:
-        return {"kind": "hint", "text": f"{code.strip()[:40]} is no service key of this course. Choose one from the list."}
+        return {
+            "kind": "hint",
+            "text": f"{code.strip()[:40]} is no service key of this course. Choose one from the list.",
+        }
     return {"kind": "title", "text": plain}

@@ -40,7 +40,8 @@ def execution() -> str | None:
 def in_source(folder: Path) -> bool:
     """Whether a folder lies in the `source` folder of a course: the one beside nbgrader_config.py or course/bank."""
     return any(
-        above.name == "source" and ((above.parent / "nbgrader_config.py").exists() or (above.parent / "course/bank").is_dir())
+        above.name == "source"
+        and ((above.parent / "nbgrader_config.py").exists() or (above.parent / "course/bank").is_dir())
         for above in (folder, *folder.parents)
     )
 
@@ -75,7 +76,9 @@ def find(item_id: str, folder: Path | None = None) -> Place:
     """
     folder = folder or Path.cwd()
     if not isinstance(item_id, str):
-        raise NoSuchExercise(f"An exercise is named by a text, such as 'sugar-recheck'; found {type(item_id).__name__}.")
+        raise NoSuchExercise(
+            f"An exercise is named by a text, such as 'sugar-recheck'; found {type(item_id).__name__}."
+        )
     files = released(folder)
     holders = [items for items in files if item_id in items]
     if holders:
@@ -106,7 +109,10 @@ def _unknown(item_id: str, known: list[str], has_files: bool) -> str:
     if near:
         return f"{start} Near: {near}."
     if has_files:
-        return f"{start} The folder items/ beside this notebook has {len(known)} others. Check the spelling, or fetch the assignment again."
+        return (
+            f"{start} The folder items/ beside this notebook has {len(known)} others. "
+            "Check the spelling, or fetch the assignment again."
+        )
     return (
         f"{start} The folder items/, which holds the exercises, is missing beside this notebook. "
         "Open the notebook in the folder of its assignment, or fetch the assignment again."

@@ -15,17 +15,17 @@ from medcoding.widgets.places import Place
 class Listener(Protocol):
     """Something on display that follows what is saved."""
 
-    def saved(self, item_id: str) -> None: ...
+    def saved(self, record: SavedRecord | None) -> None: ...
 
 
-listeners: weakref.WeakSet[Any] = weakref.WeakSet()
+listeners: weakref.WeakSet[Listener] = weakref.WeakSet()
 """Everything on display in this kernel that wants to know of each saved change."""
 
 
-def tell(item_id: str) -> None:
-    """Tell everything on display that an answer was saved."""
+def tell(record: SavedRecord | None) -> None:
+    """Tell everything on display that an answer was saved; None: that another notebook's exercise was shown."""
     for listener in list(listeners):
-        listener.saved(item_id)
+        listener.saved(record)
 
 
 def missing(place: Place, raw: object | None) -> str | None:
@@ -42,13 +42,12 @@ def missing(place: Place, raw: object | None) -> str | None:
 class Record:
     """An answer held in the kernel and nowhere else: a preview, or practice."""
 
-    state = "preview"
-
     def __init__(self, place: Place, answer: dict[str, Any] | None = None, state: str = "preview") -> None:
         self.place = place
         self.answer = answer
         self.state = state
         self.alert = ""
+        self.record: Answer | None = None
 
     def give(self, raw: object) -> None:
         """Take an answer over. A malformed one becomes an alert, and what was held stays."""
@@ -63,7 +62,13 @@ class Record:
 
     def status(self) -> dict[str, Any]:
         """State, time, revision, what is missing and what went wrong, for the status line of a form."""
-        return {"state": self.state, "missing": missing(self.place, self.answer), "alert": self.alert, "at": "", "revision": 0}
+        return {
+            "state": self.state,
+            "missing": missing(self.place, self.answer),
+            "alert": self.alert,
+            "at": "",
+            "revision": 0,
+        }
 
 
 class SavedRecord(Record):
@@ -72,7 +77,6 @@ class SavedRecord(Record):
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self.store = AnswerStore(place.folder)
-        self.record: Answer | None = None
         self.load()
 
     def load(self) -> None:
@@ -92,7 +96,7 @@ class SavedRecord(Record):
         self.state = "saved" if self.record is not None else "unanswered"
 
     def give(self, raw: object) -> None:
-        """Save an answer at once. A store that cannot be read is moved aside by the store, then saving is tried once more."""
+        """Save an answer at once. The store moves a file aside that it cannot read; then saving is tried again."""
         super().give(raw)
         if self.alert:
             self.state = "failed"
@@ -106,13 +110,18 @@ class SavedRecord(Record):
                 self.record = self._put(raw)
                 self.alert = told
         except Timeout:
-            self._failed("another program holds the file answers.json. Close other copies of this notebook and change the answer again.")
+            self._failed(
+                "another program holds the file answers.json. "
+                "Close other copies of this notebook and change the answer again."
+            )
         except (AnswersProblem, OSError) as problem:
-            self._failed(f"{problem}. Check that this folder can be written to and has room, then change the answer again.")
+            self._failed(
+                f"{problem}. Check that this folder can be written to and has room, then change the answer again."
+            )
         else:
             self.answer = self.record.answer
             self.state = "saved"
-            tell(self.place.item.id)
+            tell(self)
 
     def _put(self, raw: dict[str, Any]) -> Answer:
         return self.store.put(publication=self.place.publication, item=self.place.item.id, answer=raw)

@@ -22,7 +22,7 @@ def view_of(form: str) -> type[View]:
 
 
 def show_live(view: View, text: str) -> None:
-    """Display a view as an output that is left out of the saved notebook. What the same cell showed before is let go."""
+    """Display a view as an output that is left out of the saved notebook; what the cell showed before is let go."""
     place = (cell(), str(view.item["id"]))
     if place[0]:
         before = _in_cell.pop(place, None)
@@ -31,7 +31,11 @@ def show_live(view: View, text: str) -> None:
         _in_cell[place] = view
     show(
         {
-            "application/vnd.jupyter.widget-view+json": {"version_major": 2, "version_minor": 0, "model_id": view.model_id},
+            "application/vnd.jupyter.widget-view+json": {
+                "version_major": 2,
+                "version_minor": 0,
+                "model_id": view.model_id,
+            },
             "text/plain": text,
         },
         metadata=dict(LIVE),

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from medcoding.codes.icd10cm.book import Ancestor, Book, Code, DateOutOfRange, Note, UnknownCode, on
+from medcoding.codes.icd10cm.book import Book, on
+from medcoding.codes.icd10cm.entry import Ancestor, Code, DateOutOfRange, Note, UnknownCode
 from medcoding.codes.icd10cm.notation import normalise
 from medcoding.codes.icd10cm.store import IndexUnavailable, build
 

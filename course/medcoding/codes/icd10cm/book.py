@@ -5,166 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from medcoding.codes.icd10cm import store as _store
+from medcoding.codes.icd10cm.entry import KIND_NAMES, Ancestor, Code, DateOutOfRange, Note, UnknownCode
 from medcoding.codes.icd10cm.notation import dotted, has_code_shape, key_of, normalise
 
 if TYPE_CHECKING:
     from medcoding.codes.icd10cm.search import Hit
     from medcoding.findings import Finding
 
-KIND_NAMES = ("chapter", "block", "category", "subcategory", "code with 7th character", "code not in the tabular list")
-_FIELDS = "id, key, name, title, kind, parent, valid, live, manifestation"
-
-
-class DateOutOfRange(ValueError):
-    """The date is before ICD-10-CM began, after the last release known here, or no date at all."""
-
-
-class UnknownCode(KeyError):
-    """No such code in the book on that date."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-
-    def __str__(self) -> str:
-        return self.message
-
-
-@dataclass(frozen=True)
-class Note:
-    """One line of a note and where it stands: `at` is a code ("E11"), a block ("E08-E13") or "Chapter 4"."""
-
-    text: str
-    at: str
-
-    def __str__(self) -> str:
-        return f"{self.text} [{self.at}]"
-
-
-@dataclass(frozen=True)
-class Ancestor:
-    """A chapter, block, category or subcategory above a code."""
-
-    name: str
-    title: str
-    kind: str
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.title}"
-
-
-@dataclass(frozen=True)
-class Code:
-    """One entry of the book: a reportable code, or a header (`billable` False) above some.
-
-    `valid_from` and `valid_to` are the first and last date on which it was reportable, None when it never was,
-    and `valid_to` also when no end is known. `manifestation`: the Medicare Code Editor
-    refuses it as principal diagnosis on that date because it is the manifestation of another disease. Notes, children and ancestors are read when asked for.
-    """
-
-    code: str
-    title: str
-    billable: bool
-    parent: str | None
-    valid_from: dt.date | None
-    valid_to: dt.date | None
-    kind: str
-    manifestation: bool
-    _id: int = field(repr=False, compare=False)
-    _book: Book = field(repr=False, compare=False)
-
-    @property
-    def excludes1(self) -> tuple[Note, ...]:
-        """Excludes1 notes, own and inherited, own first: conditions not coded together with this one (I.A.12.a)."""
-        return self._notes.get("excludes1", ())
-
-    @property
-    def excludes2(self) -> tuple[Note, ...]:
-        """Excludes2 notes, own and inherited: conditions not included here, but codable together (I.A.12.b)."""
-        return self._notes.get("excludes2", ())
-
-    @property
-    def code_first(self) -> tuple[Note, ...]:
-        """"Code first" notes, own and inherited: the condition that goes before this one (I.A.13)."""
-        return self._notes.get("code_first", ())
-
-    @property
-    def use_additional(self) -> tuple[Note, ...]:
-        """"Use additional code" notes, own and inherited: what is coded after this one (I.A.13)."""
-        return self._notes.get("use_additional", ())
-
-    @property
-    def code_also(self) -> tuple[Note, ...]:
-        """"Code also" notes, own and inherited: a second code, in either order (I.A.17)."""
-        return self._notes.get("code_also", ())
-
-    @property
-    def inclusion_terms(self) -> tuple[Note, ...]:
-        """Conditions that the code is for, own and those of the headers above it (I.A.11)."""
-        return self._notes.get("inclusion", ())
-
-    @property
-    def includes(self) -> tuple[Note, ...]:
-        """Includes notes, own and inherited (I.A.10)."""
-        return self._notes.get("includes", ())
-
-    @property
-    def notes(self) -> tuple[Note, ...]:
-        """Plain notes, own and inherited."""
-        return self._notes.get("notes", ())
-
-    @property
-    def seventh_character_notes(self) -> tuple[Note, ...]:
-        """The sentence that tells to add a 7th character, own and inherited."""
-        return self._notes.get("seven_note", ())
-
-    @cached_property
-    def seventh_characters(self) -> dict[str, str]:
-        """Each 7th character that applies here and its meaning, from the nearest table above; empty if there is none.
-
-        A particular stem may not take all of them: its `children` are those that exist.
-        """
-        return self._book._sevenths(self._id)
-
-    @cached_property
-    def children(self) -> tuple[str, ...]:
-        """What stands right below this entry on the book's date."""
-        return self._book._children(self._id)
-
-    @cached_property
-    def trail(self) -> tuple[Ancestor, ...]:
-        """Everything above this entry, chapter first, its parent last."""
-        return self._book._trail(self._id)
-
-    @property
-    def chapter(self) -> Ancestor | None:
-        """The chapter; `chapter.name` is its number."""
-        return next((a for a in self.trail if a.kind == "chapter"), None)
-
-    @property
-    def block(self) -> Ancestor | None:
-        """The innermost block, such as E08-E13."""
-        return next((a for a in reversed(self.trail) if a.kind == "block"), None)
-
-    @cached_property
-    def _notes(self) -> dict[str, tuple[Note, ...]]:
-        return self._book._notes(self._id)
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.title}"
+_SELECT = "SELECT id, key, title, kind, parent, valid, manifestation FROM nodes "
 
 
 class Book:
     """The ICD-10-CM codes in force on one date of service.
 
     Which codes are reportable is right for every date from 2015-10-01 to `last_date`; titles and notes are those of
-    the one installed tabular list (`edition`), also for dates before and after it. Iterating gives the reportable codes,
-    not the headers, in the order of the book; `len` counts them.
+    the one installed tabular list (`edition`), also for dates before and after it. Iterating gives the reportable
+    codes, not the headers, in the order of the book; `len` counts them.
     """
 
     def __init__(self, store: _store.Store, date: dt.date, position: int, releases: tuple[dt.date, ...]) -> None:
@@ -212,7 +72,7 @@ class Book:
         return count
 
     def __iter__(self) -> Iterator[Code]:
-        query = f"SELECT {_FIELDS} FROM nodes WHERE valid & ? ORDER BY id"
+        query = _SELECT + "WHERE valid & ? ORDER BY id"
         for row in self._store.rows(query, self._bit):
             yield self._code(row)
 
@@ -281,7 +141,7 @@ class Book:
     def _reportable(self, key: str) -> bool:
         row = self._row(key)
         if row is not None:
-            return bool(row[6] & self._bit)
+            return bool(row[5] & self._bit)
         # Only an editor file whose codes could not all be listed leaves anything to ask.
         if self._store.meta["complete"] == "1" or not has_code_shape(key):
             return False
@@ -293,11 +153,11 @@ class Book:
         return [found for (found,) in self._store.rows(query, key, key + "~", self._bit)]
 
     def _row(self, key: str) -> tuple[Any, ...] | None:
-        found = self._store.rows(f"SELECT {_FIELDS} FROM nodes WHERE key = ? AND kind >= 2", key)
+        found = self._store.rows(_SELECT + "WHERE key = ? AND kind >= 2", key)
         return found[0] if found else None
 
     def _code(self, row: tuple[Any, ...]) -> Code:
-        place, key, _, title, kind, parent, valid, _, refused = row
+        place, key, title, kind, parent, valid, refused = row
         first, last = self._span(valid)
         above = self._store.rows("SELECT name FROM nodes WHERE id = ?", parent)
         parent_name = above[0][0] if above else None
@@ -322,14 +182,17 @@ class Book:
 
     def _chain(self, place: int) -> list[tuple[Any, ...]]:
         """(id, name, title, kind) of an entry and everything above it, itself first."""
-        return self._store.rows(
-            "WITH RECURSIVE up(id, step) AS (SELECT ?, 0 UNION ALL SELECT parent, step + 1 FROM nodes JOIN up USING (id)"
-            " WHERE parent >= 0) SELECT id, name, title, kind FROM nodes JOIN up USING (id) ORDER BY step",
-            place,
-        )
+        chain = []
+        while place >= 0:
+            query = "SELECT id, name, title, kind, parent FROM nodes WHERE id = ?"
+            *entry, place = self._store.rows(query, place)[0]
+            chain.append(tuple(entry))
+        return chain
 
     def _trail(self, place: int) -> tuple[Ancestor, ...]:
-        return tuple(Ancestor(name, title, KIND_NAMES[kind]) for _, name, title, kind in reversed(self._chain(place)[1:]))
+        return tuple(
+            Ancestor(name, title, KIND_NAMES[kind]) for _, name, title, kind in reversed(self._chain(place)[1:])
+        )
 
     def _children(self, place: int) -> tuple[str, ...]:
         query = "SELECT name FROM nodes WHERE parent = ? AND live & ? ORDER BY id"
@@ -339,7 +202,9 @@ class Book:
         found: dict[str, list[Note]] = {}
         for ancestor, name, _, kind in self._chain(place):
             at = f"Chapter {name}" if kind == 0 else name
-            for note_kind, text in self._store.rows("SELECT kind, text FROM notes WHERE node = ? ORDER BY seq", ancestor):
+            for note_kind, text in self._store.rows(
+                "SELECT kind, text FROM notes WHERE node = ? ORDER BY seq", ancestor
+            ):
                 found.setdefault(note_kind, []).append(Note(text, at))
         return {kind: tuple(notes) for kind, notes in found.items()}
 
@@ -396,7 +261,8 @@ def _on(date: dt.date) -> Book:
     store, releases = _opened()
     if date < releases[0]:
         raise DateOutOfRange(
-            f"{date} is before {releases[0]}, when ICD-10-CM replaced ICD-9-CM: there is no ICD-10-CM book for that date."
+            f"{date} is before {releases[0]}, when ICD-10-CM replaced ICD-9-CM: "
+            "there is no ICD-10-CM book for that date."
         )
     if date > dt.date.fromisoformat(store.meta["last"]):
         raise DateOutOfRange(

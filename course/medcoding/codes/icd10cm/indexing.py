@@ -13,10 +13,10 @@ from pathlib import Path
 
 from medcoding.codes.icd10cm import editor as mce
 from medcoding.codes.icd10cm.notation import dotted, has_code_shape
-from medcoding.codes.icd10cm.search import tokens
 from medcoding.codes.icd10cm.source import SCHEMA, Sources
 from medcoding.codes.icd10cm.spelling import trigrams
 from medcoding.codes.icd10cm.tabular import CATEGORY, EXTENDED, UNLISTED, Node, read
+from medcoding.codes.icd10cm.wording import STOP, tokens
 
 Progress = Callable[[float, str], None]
 
@@ -52,6 +52,7 @@ def write(sources: Sources, target: Path, progress: Progress) -> None:
     """
     handle, name = tempfile.mkstemp(prefix=target.stem, suffix=".part", dir=target.parent)
     os.close(handle)
+    part = Path(name)
     try:
         with contextlib.closing(sqlite3.connect(name, isolation_level=None)) as database:
             database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=8192;")
@@ -60,11 +61,11 @@ def write(sources: Sources, target: Path, progress: Progress) -> None:
             _fill(database, sources, progress)
             database.execute("COMMIT")
             database.executescript("ANALYZE nodes;")
-        os.chmod(name, 0o644)
-        os.replace(name, target)
+        part.chmod(0o644)
+        part.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(name)
+            part.unlink()
         raise
     progress(1.0, "done")
 
@@ -207,9 +208,9 @@ def _write_words(database: sqlite3.Connection, nodes: Sequence[Node]) -> None:
         context[place] = f"{above} ; {node.title} ; {terms}" if node.kind >= CATEGORY else ""
         sevenths[place] = " ; ".join(node.sevenths.values()) or sevenths.get(node.parent, "")
         if node.kind >= CATEGORY:
-            title, terms, above, seventh = (tokens(part) for part in (node.title, terms, above, sevenths[place]))
-            rows.append((place, " ".join(title), " ".join(terms), " ".join(above), " ".join(seventh)))
-            counts.update({*title, *terms, *seventh})
+            columns = [tokens(text) for text in (node.title, terms, above, sevenths[place])]
+            rows.append((place, *(" ".join(words) for words in columns)))
+            counts.update({*columns[0], *columns[1], *columns[3]})
     database.executemany("INSERT INTO words (rowid, title, terms, context, sevenths) VALUES (?,?,?,?,?)", rows)
     database.execute("INSERT INTO words (words) VALUES ('optimize')")
     database.executemany("INSERT INTO vocabulary VALUES (?,?)", sorted(counts.items()))
@@ -226,6 +227,8 @@ def _write_synonyms(database: sqlite3.Connection, path: Path) -> None:
     for section in table.values():
         for phrase, meanings in section.items():
             listed = [meanings] if isinstance(meanings, str) else meanings
-            key = " ".join(tokens(str(phrase)))
-            rows[key] = "\n".join(filter(None, [rows.get(key, ""), *(" ".join(tokens(str(m))) for m in listed)]))
+            typed = tokens(str(phrase))
+            short = [word for word in typed if word not in STOP]
+            for key in {" ".join(typed), " ".join(short if len(short) > 1 else typed)}:
+                rows.setdefault(key, "\n".join(" ".join(tokens(str(meaning))) for meaning in listed))
     database.executemany("INSERT INTO synonyms VALUES (?,?)", sorted(rows.items()))

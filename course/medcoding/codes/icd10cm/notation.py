@@ -57,6 +57,4 @@ def has_code_shape(key: str) -> bool:
     ICD-10-CM codes have three to seven characters; the first is a letter and the second a digit
     (Official Guidelines I.A.2).
     """
-    return (
-        3 <= len(key) <= 7 and key[0] in _LETTERS and key[1] in _DIGITS and all(c in _REST for c in key[2:])
-    )
+    return 3 <= len(key) <= 7 and key[0] in _LETTERS and key[1] in _DIGITS and all(c in _REST for c in key[2:])

@@ -9,7 +9,8 @@ from medcoding.codes.icd10cm.notation import dotted, has_code_shape, key_of
 from medcoding.findings import Finding, Severity
 
 if TYPE_CHECKING:
-    from medcoding.codes.icd10cm.book import Book, Code
+    from medcoding.codes.icd10cm.book import Book
+    from medcoding.codes.icd10cm.entry import Code
 
 EXTENDED = "code with 7th character"
 SHAPE = "Official Guidelines I.A.2"
@@ -33,12 +34,16 @@ def problem(book: Book, text: str) -> Finding | None:
     if code.valid_from is not None:
         return _other_date(book, code)
     if not code.children:
-        return _finding("not-valid-on-date", shown, f"{shown} is not valid on {book.date}, nor is anything below it.", DATES)
+        return _finding(
+            "not-valid-on-date", shown, f"{shown} is not valid on {book.date}, nor is anything below it.", DATES
+        )
     return _header(book, code)
 
 
 def _finding(rule: str, code: str, message: str, citation: str) -> Finding:
-    return Finding(severity=Severity.ERROR, rule=rule, codes=(code,) if code else (), message=message, citation=citation)
+    return Finding(
+        severity=Severity.ERROR, rule=rule, codes=(code,) if code else (), message=message, citation=citation
+    )
 
 
 def _shown(text: object) -> str:
@@ -51,11 +56,14 @@ def _shown(text: object) -> str:
 
 def _misshapen(key: str, shown: str) -> Finding:
     if len(key) > 7 and has_code_shape(key[:7]):
-        message = f"{shown} has {len(key)} characters; an ICD-10-CM code has 3 to 7 (the dot is not counted). Remove what is too much."
+        message = (
+            f"{shown} has {len(key)} characters; an ICD-10-CM code has 3 to 7 (the dot is not counted). "
+            "Remove what is too much."
+        )
         return _finding("too-long", shown, message, SHAPE)
     message = (
-        f"“{shown}” is not written like an ICD-10-CM code: a letter, a digit, then 1 to 5 letters or digits, with a dot "
-        "after the third character (I10, E11.65, S72.001A)."
+        f"“{shown}” is not written like an ICD-10-CM code: a letter, a digit, then 1 to 5 letters or digits, "
+        "with a dot after the third character (I10, E11.65, S72.001A)."
     )
     return _finding("unknown-code", shown, message, SHAPE)
 
@@ -68,7 +76,10 @@ def _other_date(book: Book, code: Code) -> Finding:
         message = f"{code.code} is not valid on {book.date}: it was deleted after {last}."
         if code.children:
             taken = f"Since {last + dt.timedelta(days=1)} it is" if last else "Now it is"
-            message = f"{code.code} is not valid on {book.date}: it was a complete code until {last}. {taken} {_more(book, code)}"
+            message = (
+                f"{code.code} is not valid on {book.date}: it was a complete code until {last}. "
+                f"{taken} {_more(book, code)}"
+            )
     return _finding("not-valid-on-date", code.code, message, DATES)
 
 
@@ -78,7 +89,8 @@ def _header(book: Book, code: Code) -> Finding:
         stem = len(code.code.replace(".", ""))
         fill = ""
         if stem < 6:
-            fill = f" It has only {stem} characters, so placeholder X fills the gap: {dotted(code.code.replace('.', '').ljust(6, 'X'))}_."
+            padded = dotted(code.code.replace(".", "").ljust(6, "X"))
+            fill = f" It has only {stem} characters, so placeholder X fills the gap: {padded}_."
         message = (
             f"{code.code} is not complete: a 7th character is needed. It takes {_sevenths(code)}.{fill} "
             "Choose the character from the type of encounter or the detail that the record gives."
@@ -99,8 +111,8 @@ def _more(book: Book, code: Code) -> str:
     number = f"{least}" if least == most else f"{least} to {most}"
     words = "character is" if most == 1 else "characters are"
     short = next(k for k in below if len(k) - len(key) == least)
-    long = next((k for k in reversed(below) if len(k) - len(key) == most and k != short), "")
-    samples = ", ".join(dotted(k) for k in (short, long) if k) + (", …" if len(below) > 2 else "")
+    long = below[-1] if least == most else next(k for k in below if len(k) - len(key) == most)
+    samples = ", ".join(dotted(k) for k in dict.fromkeys((short, long))) + (", …" if len(below) > 2 else "")
     return f"{what}, not a code: {number} more {words} needed ({samples})."
 
 
@@ -117,16 +129,22 @@ def _unknown(book: Book, key: str) -> Finding:
     shown = dotted(key)
     stem = next((code for n in range(len(key) - 1, 2, -1) if (code := book.get(key[:n])) is not None), None)
     if stem is None:
-        message = f"{shown} is not in the book on {book.date}: there is no category {key[:3]}. Check the first three characters."
+        message = (
+            f"{shown} is not in the book on {book.date}: there is no category {key[:3]}. "
+            "Check the first three characters."
+        )
         return _finding("unknown-code", shown, message, SHAPE)
     rest = key[len(stem.code.replace(".", "")) :]
     if stem.billable:
-        return _finding("too-long", shown, f"{shown} has too many characters: {stem.code} is complete without “{rest}”.", LEVEL)
+        return _finding(
+            "too-long", shown, f"{shown} has too many characters: {stem.code} is complete without “{rest}”.", LEVEL
+        )
     first = book.get(stem.children[0]) if stem.children else None
     if first is not None and first.kind == EXTENDED:
         return _wrong_seventh(stem, key, rest)
+    start = dotted(key[: len(key) - len(rest) + 1])
     message = (
-        f"{shown} is not in the book on {book.date}. {stem.code} exists, but nothing below it begins {dotted(key[: len(key) - len(rest) + 1])}. "
+        f"{shown} is not in the book on {book.date}. {stem.code} exists, but nothing below it begins {start}. "
         f"Read the list under {stem.code} again."
     )
     return _finding("unknown-code", shown, message, LEVEL)
@@ -136,17 +154,24 @@ def _wrong_seventh(stem: Code, key: str, rest: str) -> Finding:
     shown = dotted(key)
     length = len(stem.code.replace(".", ""))
     existing = {child[-1] for child in stem.children}
+    gap = "place 6" if length == 5 else f"places {length + 1} to 6"
     if len(key) < 7 and rest[-1] in existing and set(rest[:-1]) <= {"X"}:
         message = (
-            f"{shown} has its 7th character in place {len(key)}: {stem.code} has {length} characters, and placeholder X "
-            f"must fill places {length + 1} to 6 before it."
+            f"{shown} has its 7th character in place {len(key)}: {stem.code} has {length} characters, "
+            f"and placeholder X must fill {gap} before it."
         )
         return _finding("unknown-code", shown, message, PLACEHOLDER)
     if len(key) < 7:
-        message = f"{shown} is not complete: {stem.code} needs a 7th character, with placeholder X in any empty place before it. It takes {_sevenths(stem)}."
+        message = (
+            f"{shown} is not complete: {stem.code} needs a 7th character, with placeholder X in any empty place "
+            f"before it. It takes {_sevenths(stem)}."
+        )
         return _finding("unknown-code", shown, message, SEVENTH)
     if rest[:-1].strip("X"):
-        message = f"{shown} is not in the book: after {stem.code} only placeholder X may stand before the 7th character, not “{rest[:-1]}”."
+        message = (
+            f"{shown} is not in the book: after {stem.code} only placeholder X may stand before the 7th character, "
+            f"not “{rest[:-1]}”."
+        )
         return _finding("unknown-code", shown, message, PLACEHOLDER)
     message = f"{shown} is not in the book: {stem.code} does not take {rest[-1]} as 7th character. It takes {_sevenths(stem)}."
     return _finding("unknown-code", shown, message, SEVENTH)

@@ -15,7 +15,9 @@ _SPAN = re.compile(rf"(?<![0-9A-Za-z])({_CODE})(?:\.?\s*-\s*({_CODE}))?[.\-]*")
 _GROUP = re.compile(r"\(([^()]*)\)?")
 _FILLER = re.compile(r"(?:\band\b|\bor\b|\bto\b|[\s,;.\-])+")
 _ORDINALS = {"4th": 3, "fourth": 3, "5th": 4, "fifth": 4, "6th": 5, "sixth": 5, "7th": 6, "seventh": 6}
-_PLACES = re.compile(r"(4th|5th|6th|7th|fourth|fifth|sixth|seventh)[\s-]*(?:(or|to)\s+(\w+))?[\s-]*characters?\s+\.?([0-9A-Z]+)")
+_PLACES = re.compile(
+    r"(4th|5th|6th|7th|fourth|fifth|sixth|seventh)[\s-]*(?:(or|to)\s+(\w+))?[\s-]*characters?\s+\.?([0-9A-Z]+)"
+)
 _SUFFIX = re.compile(r"\.([0-9A-Z]+)-?(?:\s*-\s*\.([0-9A-Z]+))?")
 _FINAL = re.compile(r"final characters?\s+-?([0-9A-Z]+)")
 

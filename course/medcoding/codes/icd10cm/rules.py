@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from medcoding.codes.icd10cm import book as books
-from medcoding.codes.icd10cm.book import Book, Code, Note
+from medcoding.codes.icd10cm.book import Book
+from medcoding.codes.icd10cm.entry import Code, Note
 from medcoding.codes.icd10cm.notation import key_of
 from medcoding.codes.icd10cm.references import parse
 from medcoding.findings import Finding, Severity
@@ -81,9 +82,11 @@ def _excluded(one: Code, other: Code) -> Finding | None:
         if not reference.holds(key) or reference.holds(own):
             continue
         stands = above.get(note.at)
+        wide = reference.wide_for(key)
         broad = note.at.startswith("Chapter") or (stands is not None and stands.kind in _BROAD)
-        inside = _stands_above(note, other)
-        if reference.conditional or inside or (broad and reference.wide_for(key)):
+        # "Current injury (S80-S89)" and its like: an old disease and a new injury are often unrelated.
+        injury = key[0] in "ST" and own[0] not in "ST" and (broad or wide)
+        if reference.conditional or injury or (broad and wide) or _stands_above(note, other):
             found = found or _excludes_finding(one, other, note, certain=False)
         else:
             return _excludes_finding(one, other, note, certain=True)
@@ -120,12 +123,14 @@ def _excludes_finding(one: Code, other: Code, note: Note, certain: bool) -> Find
 
 def _never_first(code: Code) -> Finding | None:
     chapter = code.chapter
-    if chapter is not None and chapter.name == "20" or code.code[0] in "VWXY":
+    if (chapter is not None and chapter.name == "20") or code.code[0] in "VWXY":
         return Finding(
             severity=Severity.ERROR,
             rule="external-cause-first",
             codes=(code.code,),
-            message=f"{code.code} tells how something happened; an external cause code is never first-listed or principal.",
+            message=(
+                f"{code.code} tells how something happened; an external cause code is never first-listed or principal."
+            ),
             citation=EXTERNAL,
         )
     elsewhere = "in diseases classified elsewhere" in code.title.lower()
@@ -169,7 +174,10 @@ def _order(known: Sequence[Code], book: Book, first_known: bool) -> Iterator[Fin
             severity=Severity.HINT,
             rule="code-first-note",
             codes=(first.code,),
-            message=f"{first.code} has a “Code first” note (“{note.text.strip()}”): see whether it applies before listing it first.",
+            message=(
+                f"{first.code} has a “Code first” note (“{note.text.strip()}”): "
+                "see whether it applies before listing it first."
+            ),
             citation=f"Code first note at {note.at}; {ETIOLOGY}",
         )
 

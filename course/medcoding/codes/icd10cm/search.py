@@ -1,23 +1,22 @@
 """Finds entries of the book for words as people type them: abbreviations, lay words, half-typed and misspelled ones.
 
-The typed words become *concepts*: each is one word or a known phrase with all that the book may call it. The index finds
-entries that have every concept, or all but some; these are then ranked by how much of the query they answer and how little
-else they say.
+The typed words become *concepts*: each is one word or a known phrase with all that the book may call it. The index
+finds entries that have every concept, or all but some; these are then ranked by how much of the query they answer and
+how little else they say.
 """
 
 from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from medcoding.codes.icd10cm.notation import dotted, key_of
 from medcoding.codes.icd10cm.spelling import close_words, distance
+from medcoding.codes.icd10cm.wording import SPECIAL, STOP, parts, stem, stems_in, stems_of, tokens
 
 if TYPE_CHECKING:
     from medcoding.codes.icd10cm.book import Book
@@ -27,10 +26,15 @@ MAX_WORDS = 12
 _POOL = 120
 _ENOUGH = 8
 _ENTRIES = 46_000
-_STOP = frozenset(
-    "a an and at by for from has have he her his in is it my of on or patient pt she the their to was were with".split()
-)
-_WEIGHTY = {"right": 6.0, "left": 6.0, "bilateral": 6.0, "initial": 1.0, "subsequent": 1.0, "encounter": 0.3, "unspecified": 1.0}
+_WEIGHTY = {
+    "right": 6.0,
+    "left": 6.0,
+    "bilateral": 6.0,
+    "initial": 1.0,
+    "subsequent": 1.0,
+    "encounter": 0.3,
+    "unspecified": 1.0,
+}
 _CODE = re.compile(r"[A-Z][0-9][0-9A-Z]?\.?[0-9A-Z]{0,4}")
 
 
@@ -69,7 +73,6 @@ def search(book: Book, text: str, limit: int = 20) -> list[Hit]:
     if by_code:
         return by_code
     words = tokens(text)[:MAX_WORDS]
-    words = [word for word in words if word not in _STOP] or words
     if not words:
         return []
     concepts = _concepts(book, words)
@@ -106,12 +109,6 @@ def nearest(book: Book, text: str, limit: int = 5) -> list[str]:
     return []
 
 
-def tokens(text: str) -> list[str]:
-    """The words of a text as the index has them: lower case, no accents, letters and digits only."""
-    plain = unicodedata.normalize("NFKD", text.lower()).replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
-    return re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
-
-
 def _by_code(book: Book, text: str, limit: int) -> list[Hit]:
     key = text.upper().rstrip(".-")
     if not _CODE.fullmatch(key):
@@ -141,6 +138,9 @@ def _concepts(book: Book, words: Sequence[str]) -> list[Concept]:
                 break
         else:
             size = 1
+            if words[at] in STOP and len(words) > 1:
+                at += 1
+                continue
             concepts.append(_word(book, words[at], unfinished=at == len(words) - 1))
         at += size
     return [concept for concept in concepts if concept.meanings]
@@ -199,9 +199,7 @@ def _frequency(book: Book, word: str) -> int:
     return found[0][0] if found else 0
 
 
-def _relax(
-    book: Book, found: dict[int, tuple[float, Any]], concepts: Sequence[Concept], words: Sequence[str]
-) -> None:
+def _relax(book: Book, found: dict[int, tuple[float, Any]], concepts: Sequence[Concept], words: Sequence[str]) -> None:
     """Add entries that lack one concept, then two, and so on, the least telling left out first; stops when enough."""
     for left_out in range(1, len(concepts)):
         choices = sorted(combinations(range(len(concepts)), left_out), key=lambda c: sum(concepts[i].weight for i in c))
@@ -230,10 +228,10 @@ def _rank(
     if not rows:
         return
     marks = ",".join("?" * len(rows))
-    terms: dict[int, list[frozenset[str]]] = {}
-    query = f"SELECT node, text FROM notes WHERE kind IN ('inclusion', 'includes') AND node IN ({marks})"
+    terms: dict[int, list[str]] = {}
+    query = f"SELECT node, text FROM notes WHERE kind IN ('inclusion', 'includes') AND node IN ({marks})"  # noqa: S608 (only question marks)
     for node, text in book._store.rows(query, *(row[0] for row in rows)):
-        terms.setdefault(node, []).append(_stems(text))
+        terms.setdefault(node, []).append(text)
     total = sum(concept.weight for concept in concepts) or 1.0
     coverage = sum(concept.weight for concept in asked) / total
     best = rows[0][5] or -1.0
@@ -242,21 +240,22 @@ def _rank(
         found[row[0]] = (10 * coverage + quality + row[5] / best, row)
 
 
-def _quality(
-    row: Any, terms: Sequence[frozenset[str]], concepts: Sequence[Concept], total: float, billable: bool
-) -> float:
+def _quality(row: Any, terms: Sequence[str], concepts: Sequence[Concept], total: float, billable: bool) -> float:
     """How well an entry's own words answer: what they say of the query, and how little else."""
-    title = _stems(row[2])
-    in_title, used = _matched(title, concepts)
-    precise = len(used) / (len(title) or 1)
-    score = 4 * in_title / total + 4 * precise
+    title, core = parts(row[2])
+    said, used = _matched(title, concepts)
+    score = 4 * said / total + 4 * len(used) / (len(core | used) or 1)
     best_term = 0.0
     for term in terms:
-        said, words = _matched(term, concepts)
-        best_term = max(best_term, 3 * said / total + 3 * len(words) / (len(term) or 1))
+        all_of_it, core_of_it = parts(term)
+        said, words = _matched(all_of_it, concepts)
+        best_term = max(best_term, 3.5 * said / total + 3.5 * len(words) / (len(core_of_it | words) or 1))
+        used |= words
     score = max(score, best_term) + 0.25 * min(score, best_term)
-    if "unspecified" in title:
+    if "unspecifi" in title:
         score += 0.4
+    if (title & SPECIAL) - used:
+        score -= 1.2
     return score + (0.8 if billable else 0.0)
 
 
@@ -267,7 +266,7 @@ def _matched(text: frozenset[str], concepts: Sequence[Concept]) -> tuple[float, 
     for concept in concepts:
         fullest: frozenset[str] = frozenset()
         for words in concept.meanings:
-            stems = _stems_of(words)
+            stems = stems_of(words)
             if stems <= text and len(stems) > len(fullest):
                 fullest = stems
         if fullest:
@@ -276,40 +275,19 @@ def _matched(text: frozenset[str], concepts: Sequence[Concept]) -> tuple[float, 
     return weight, used
 
 
-@lru_cache(maxsize=8192)
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem for word in tokens(text) if word not in _STOP and (stem := _stem(word)))
-
-
-@lru_cache(maxsize=4096)
-def _stems_of(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(_stem(word) for word in words if word not in _STOP)
-
-
-_ENDINGS = ("ically", "ation", "ions", "ical", "ions", "ive", "ion", "ics", "ies", "ic", "es", "al", "ed", "s", "y", "e")
-
-
-def _stem(word: str) -> str:
-    if len(word) > 4:
-        for ending in _ENDINGS:
-            if word.endswith(ending) and len(word) - len(ending) >= 4:
-                return word[: -len(ending)]
-    return word
-
-
 def _hit(book: Book, row: Any, score: float, concepts: Sequence[Concept], words: Sequence[str]) -> Hit:
     """The answer for an entry; a stem gives way to one of its 7th-character codes when the words say which."""
     place, key, title, _, valid, _ = row
-    text = _stems(title)
+    text = stems_in(title)
     matched = tuple(concept.typed for concept in concepts if _matched(text, [concept])[1])
     billable = bool(valid & book._bit)
     if not billable and len(key) < 7:
-        rest = {_stem(word) for word in words if not any(word in typed.split() for typed in matched)} - text
+        rest = {stem(word) for word in words if not any(word in typed.split() for typed in matched)} - text
         if rest:
             query = "SELECT key, title FROM nodes WHERE parent = ? AND kind = 4 AND valid & ? ORDER BY id"
             best, chosen = 0, None
             for child, child_title in book._store.rows(query, place, book._bit):
-                shared = len(rest & (_stems(child_title) - text))
+                shared = len(rest & (stems_in(child_title) - text))
                 if shared > best:
                     best, chosen = shared, (child, child_title)
             if chosen:

@@ -22,7 +22,7 @@ def close_words(store: Store, word: str, limit: int = 3) -> list[str]:
     pieces = sorted(trigrams(word))
     marks = ",".join("?" * len(pieces))
     rows = store.rows(
-        f"SELECT word FROM trigrams WHERE gram IN ({marks}) GROUP BY word"
+        f"SELECT word FROM trigrams WHERE gram IN ({marks}) GROUP BY word"  # noqa: S608 (only question marks)
         " HAVING length(word) BETWEEN ? AND ? ORDER BY count(*) DESC LIMIT 40",
         *pieces, len(word) - allowed, len(word) + allowed,
     )  # fmt: skip
@@ -31,7 +31,7 @@ def close_words(store: Store, word: str, limit: int = 3) -> list[str]:
 
 
 def distance(one: str, other: str, most: int) -> int:
-    """How many letters to insert, delete, replace or swap with their neighbour; `most` + 1 when it is more than `most`."""
+    """How many letters to insert, delete, replace or swap with their neighbour, counted up to `most` + 1."""
     if abs(len(one) - len(other)) > most:
         return most + 1
     before: list[int] = []

@@ -51,7 +51,9 @@ class Store:
         try:
             return self.connection.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
-            if isinstance(error, (sqlite3.OperationalError, sqlite3.ProgrammingError)) and "malformed" not in str(error):
+            if isinstance(error, (sqlite3.OperationalError, sqlite3.ProgrammingError)) and "malformed" not in str(
+                error
+            ):
                 raise
             raise IndexUnavailable(
                 f"The code index {self.path} is damaged ({error}). Delete the file, or run "
@@ -126,8 +128,8 @@ def build(progress: Callable[[float, str], None] | None = None, folder: str | Pa
                 report(1.0, "already there")
     except OSError as error:
         raise IndexUnavailable(
-            f"The ICD-10-CM index could not be written in {where} ({error}). Set MEDCODING_INDEX to a folder that holds "
-            "a ready index, or XDG_CACHE_HOME to a folder you may write in."
+            f"The ICD-10-CM index could not be written in {where} ({error}). Set MEDCODING_INDEX to a folder that "
+            "holds a ready index, or XDG_CACHE_HOME to a folder you may write in."
         ) from error
     return target
 

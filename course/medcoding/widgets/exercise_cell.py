@@ -28,7 +28,9 @@ def exercise(item_id: str, answer: object = None) -> None:
     """
     place = find(item_id)
     if place.item.use == "practice":
-        raise KeyNotHere(f"{item_id!r} is a practice exercise, which is not graded: show it with practice({item_id!r}).")
+        raise KeyNotHere(
+            f"{item_id!r} is a practice exercise, which is not graded: show it with practice({item_id!r})."
+        )
     run = execution()
     given = None if answer is None else _parsed(place, answer)
     if run is not None:
@@ -68,10 +70,13 @@ def _for_nbgrader(run: str, place: Place, given: dict[str, Any] | None) -> None:
     name = f"“{item.title}” ({item.id})"
     lacking = record.alert or ("it has no answer yet." if record.answer is None else missing(place, record.answer))
     if lacking:
-        raise NotAnswered(f"{name} is not complete: {lacking} Run its cell, answer it, save the notebook and validate again.")
+        raise NotAnswered(
+            f"{name} is not complete: {lacking} Run its cell, answer it, save the notebook and validate again."
+        )
     if given is not None and given != record.answer:
         raise NotAnswered(
-            f"{name}: the answer computed now is not the one recorded. Run its cell in the notebook to record it, then validate again."
+            f"{name}: the answer computed now is not the one recorded. "
+            "Run its cell in the notebook to record it, then validate again."
         )
     print(f"Exercise {item.id}: answered. Whether it is right is not checked here.")
 
@@ -82,25 +87,26 @@ def _record(place: Place, raw: dict[str, Any]) -> None:
 
     item = place.item
     record: Record = Record(place) if place.preview else SavedRecord(place)
-    if place.preview or record.answer != raw or getattr(record.record, "publication", "") != place.publication:  # type: ignore[attr-defined]
+    known = record.record is not None and record.answer == raw and record.record.publication == place.publication
+    if not known:
         record.give(raw)
     if record.state == "failed":
         raise NotSaved(record.alert)
     view = view_of(item.form)
-    lines = [] if item.closed_book else view.told(view.hints(item, raw, wait=3)) if view.hints(item, raw, wait=3) else []
-    lacking = missing(place, raw)
-    notes = [*([lacking] if lacking else []), *lines, *([record.alert] if record.alert else [])]
-    if place.preview:
-        notes.insert(0, "Preview: nothing is saved here.")
-    more = "<ul class='mc-hints'>" + "".join(f"<li>{html.escape(line)}</li>" for line in notes) + "</ul>" if notes else ""
-    show(bundle(item, raw, getattr(record, "record", None), more))
+    notes = [*([] if item.closed_book else view.told(view.hints(item, raw, wait=3)))]
+    for note in (missing(place, raw), record.alert, "Preview: nothing is saved here." if place.preview else ""):
+        if note:
+            notes.insert(0, note)
+    more = (
+        "<ul class='mc-hints'>" + "".join(f"<li>{html.escape(note)}</li>" for note in notes) + "</ul>" if notes else ""
+    )
+    show(bundle(item, raw, record.record, more))
 
 
 def _show(place: Place) -> None:
     """Show the form, and beneath it the notebook's own copy of question and answer."""
     record: Record = Record(place) if place.preview else SavedRecord(place)
     copy = Copy()
-    shown = False
     if has_kernel():
         from medcoding.widgets.views import show_live, view_of
 
@@ -108,11 +114,10 @@ def _show(place: Place) -> None:
         if not place.preview:
             view.keep_copy(copy)
         show_live(view, f"The form of the exercise {place.item.id!r}; it needs a running kernel.")
-        shown = True
-    if place.preview and shown:
-        return
-    copy.show(bundle(place.item, record.answer, getattr(record, "record", None)))
+        if place.preview:
+            return
+    copy.show(bundle(place.item, record.answer, record.record))
     if not place.preview:
-        from medcoding.widgets.progress import displayed
+        from medcoding.widgets.progress_cell import displayed
 
         displayed(place)

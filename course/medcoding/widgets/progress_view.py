@@ -8,11 +8,11 @@ import anywidget
 import traitlets
 
 from medcoding.widgets.base import script, style
-from medcoding.widgets.progress import count, sentence
-from medcoding.widgets.records import listeners
+from medcoding.widgets.progress_cell import count, sentence
+from medcoding.widgets.records import SavedRecord, listeners
 
 
-class ProgressView(anywidget.AnyWidget):
+class ProgressView(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no types
     """A bar, the count in words, and what is left."""
 
     _esm = script("base.js", "progress.js")
@@ -25,7 +25,7 @@ class ProgressView(anywidget.AnyWidget):
         super().__init__(state=self._count())
         listeners.add(self)
 
-    def saved(self, item_id: str) -> None:
+    def saved(self, record: SavedRecord | None) -> None:
         """An answer was saved, or another notebook's exercise came on display: count again."""
         self.state = self._count()
 

@@ -36,4 +36,6 @@ def practice(item_id: str) -> None:
         return
     from medcoding.widgets.views import show_live, view_of
 
-    show_live(view_of(place.item.form)(record, "practice"), f"The practice exercise {item_id!r}; it needs a running kernel.")
+    show_live(
+        view_of(place.item.form)(record, "practice"), f"The practice exercise {item_id!r}; it needs a running kernel."
+    )

@@ -12,7 +12,7 @@ from medcoding.widgets.copies import has_kernel, show
 from medcoding.widgets.places import Place, execution, in_source, released, this_notebook
 
 if TYPE_CHECKING:
-    from medcoding.widgets.progressbar import ProgressView
+    from medcoding.widgets.progress_view import ProgressView
 
 _notebooks: dict[Path, set[str]] = {}
 _shown: dict[str, ProgressView] = {}
@@ -25,7 +25,7 @@ def displayed(place: Place) -> None:
         names.add(place.notebook)
         from medcoding.widgets.records import tell
 
-        tell("")
+        tell(None)
 
 
 def progress() -> None:
@@ -38,7 +38,7 @@ def progress() -> None:
         print(sentence(count(folder)))
         return
     from medcoding.widgets.copies import LIVE, cell
-    from medcoding.widgets.progressbar import ProgressView
+    from medcoding.widgets.progress_view import ProgressView
 
     view = ProgressView(folder)
     before = _shown.pop(cell(), None)
@@ -47,7 +47,11 @@ def progress() -> None:
     _shown[cell()] = view
     show(
         {
-            "application/vnd.jupyter.widget-view+json": {"version_major": 2, "version_minor": 0, "model_id": view.model_id},
+            "application/vnd.jupyter.widget-view+json": {
+                "version_major": 2,
+                "version_minor": 0,
+                "model_id": view.model_id,
+            },
             "text/plain": sentence(view.state),
         },
         metadata=dict(LIVE),
@@ -55,7 +59,7 @@ def progress() -> None:
 
 
 def count(folder: Path) -> dict[str, Any]:
-    """What is answered of the graded exercises: {"answered", "total", "open": [{"id", "title"}], "preview", "problem"}."""
+    """The graded exercises: {"answered", "total", "open": [{"id", "title"}], "preview", "problem"}."""
     files = released(folder)
     names = _notebooks.get(folder, set()) or {this_notebook()}
     own = [items for items in files if items.notebook in names] or files
@@ -82,7 +86,11 @@ def count(folder: Path) -> dict[str, Any]:
 def sentence(state: dict[str, Any]) -> str:
     """The count in words."""
     if not state["total"]:
-        return "Preview: nothing is saved here, so there is nothing to count." if state["preview"] else "There are no graded exercises here."
+        return (
+            "Preview: nothing is saved here, so there is nothing to count."
+            if state["preview"]
+            else "There are no graded exercises here."
+        )
     return f"{state['answered']} of {state['total']} exercises answered"
 
 

@@ -1,0 +1,1 @@
+"""What grading shows about a class: the demonstration class, tables and pictures."""

@@ -1,0 +1,32 @@
+import { h, mount } from "./base.js";
+import { codeList } from "./codelist.js";
+
+/** Diagnosis codes in order. Empty fields are no part of the answer. */
+function codes({ item, uid, changed, announce, search }) {
+  const list = codeList({
+    uid,
+    limit: item.view.limit,
+    noun: "code",
+    name: (place) => `Code ${place + 1}`,
+    source: item.search ? search : null,
+    changed,
+    announce,
+    edited: () => list.refresh(),
+  });
+  const node = h("fieldset", { class: "mc-form", "data-mc": "form", "aria-describedby": `${uid}-question` },
+    h("legend", {}, "Diagnosis codes, in order"),
+    item.search ? h("p", { class: "mc-help" }, "Type a code, or words to search for it. Enter adds a field.") : null,
+    list.node);
+  return {
+    node,
+    read: () => ({ codes: list.read().filter(Boolean) }),
+    write: (answer) => list.write(answer.codes ?? []),
+    hints(hints) {
+      let next = 0;
+      list.hints(list.read().map((code) => (code ? (hints.codes ?? [])[next++] : undefined)));
+    },
+    first: () => list.first(),
+  };
+}
+
+export default mount(codes);

@@ -1,0 +1,155 @@
+import { h } from "./base.js";
+
+const PAUSE = 120;
+
+/**
+ * A text field that offers matches (ARIA combobox with a list). Typed text is kept where nothing is picked.
+ *
+ * options: id, label (text), kind (data-mc), source(text, then) or null, oninput(), oncommit(), onenter().
+ * Returns {input, node, hint(hint), say()}.
+ */
+export function combobox(options) {
+  const { id, label, source } = options;
+  let hits = [];
+  let active = -1;
+  let asked = 0;
+  let timer;
+
+  const hint = h("p", { class: "mc-hint", id: `${id}-hint`, "data-mc": "hint" });
+  const list = h("ul", { class: "mc-listbox", role: "listbox", id: `${id}-list`, "aria-label": `Matches for ${label}`, "data-mc": "listbox" });
+  if (source && "showPopover" in HTMLElement.prototype) list.setAttribute("popover", "manual");
+  list.hidden = true;
+  const input = h("input", {
+    type: "text", id, "data-mc": options.kind, maxlength: "64", autocomplete: "off", autocapitalize: "characters", spellcheck: "false",
+    "aria-describedby": `${id}-hint`,
+    ...(source ? { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": `${id}-list` } : {}),
+    oninput: () => { options.oninput(); if (source) later(); },
+    onchange: () => options.oncommit(),
+    onblur: () => { close(); options.oncommit(); },
+    onkeydown: keydown,
+  });
+
+  const isOpen = () => !list.hidden;
+
+  function later() {
+    clearTimeout(timer);
+    timer = setTimeout(ask, PAUSE);
+  }
+
+  function ask() {
+    const text = input.value;
+    const number = ++asked;
+    if (text.trim().length < 2) { close(); return; }
+    source(text, (reply) => {
+      if (number !== asked || document.activeElement !== input || input.value !== text) return;
+      if (reply.state === "preparing") {
+        note("The code book is being prepared, once on this computer. Matches will come; codes you type are saved as usual.");
+        timer = setTimeout(ask, 1500);
+      } else if (reply.state === "none") {
+        close();
+        if (reply.why) note(reply.why);
+      } else show(reply.hits);
+    });
+  }
+
+  function note(text) {
+    hint.textContent = text;
+  }
+
+  function show(found) {
+    hits = found;
+    active = -1;
+    input.removeAttribute("aria-activedescendant");
+    list.replaceChildren(...hits.map((hit, number) => h("li", {
+      role: "option", id: `${id}-hit-${number}`, "aria-selected": "false", "data-mc": "hit", "data-code": hit.code,
+      onmousedown: (event) => { event.preventDefault(); pick(number); },
+    }, h("span", { class: "mc-code" }, hit.code), h("span", {}, hit.title),
+    hit.billable === false ? h("span", { class: "mc-more" }, "more characters needed") : null)));
+    if (!hits.length) { close(); return; }
+    list.hidden = false;
+    if (list.popover && !list.matches(":popover-open")) list.showPopover();
+    place();
+    input.setAttribute("aria-expanded", "true");
+    options.announce(`${hits.length} ${hits.length === 1 ? "match" : "matches"}. Use the down arrow.`);
+    window.addEventListener("scroll", place, true);
+    window.addEventListener("resize", place);
+  }
+
+  function place() {
+    if (!list.popover) return;
+    const box = input.getBoundingClientRect();
+    const below = window.innerHeight - box.bottom - 8;
+    const above = box.top - 8;
+    const up = below < 160 && above > below;
+    list.style.left = `${Math.max(4, box.left)}px`;
+    list.style.width = `${Math.min(Math.max(box.width, 420), window.innerWidth - Math.max(4, box.left) - 8)}px`;
+    list.style.maxHeight = `${Math.min(320, Math.max(up ? above : below, 80))}px`;
+    list.style.top = up ? "auto" : `${box.bottom + 2}px`;
+    list.style.bottom = up ? `${window.innerHeight - box.top + 2}px` : "auto";
+  }
+
+  function close() {
+    clearTimeout(timer);
+    asked += 1;
+    if (!isOpen()) return false;
+    if (list.popover && list.matches(":popover-open")) list.hidePopover();
+    list.hidden = true;
+    active = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+    window.removeEventListener("scroll", place, true);
+    window.removeEventListener("resize", place);
+    return true;
+  }
+
+  function mark(number) {
+    list.children[active]?.setAttribute("aria-selected", "false");
+    active = (number + hits.length) % hits.length;
+    const option = list.children[active];
+    option.setAttribute("aria-selected", "true");
+    option.scrollIntoView({ block: "nearest" });
+    input.setAttribute("aria-activedescendant", option.id);
+  }
+
+  function pick(number) {
+    input.value = hits[number].code;
+    options.announce(`${hits[number].code}, ${hits[number].title}`);
+    close();
+    options.oninput();
+    options.oncommit();
+  }
+
+  function keydown(event) {
+    if (event.isComposing) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (!source) return;
+      event.preventDefault();
+      if (isOpen()) mark(event.key === "ArrowDown" ? active + 1 : (active < 0 ? -1 : active - 1));
+      else if (event.key === "ArrowDown") ask();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (isOpen() && active >= 0) pick(active);
+      else { close(); options.oncommit(); options.onenter?.(); }
+    } else if (event.key === "Escape") {
+      if (close()) { event.preventDefault(); event.stopPropagation(); }
+    }
+  }
+
+  let told = "";
+  return {
+    input,
+    list,
+    node: h("div", { class: "mc-field" }, input, list, hint),
+    close,
+    hint(said) {
+      const text = said && said.text ? (said.kind === "hint" ? `Hint: ${said.text}` : said.text) : "";
+      const typing = document.activeElement === input && said && said.kind === "hint";
+      hint.dataset.kind = said?.kind ?? "none";
+      hint.textContent = typing ? "" : text;
+      if (typing) input.addEventListener("blur", () => { hint.textContent = text; }, { once: true });
+      if (!typing && text && text !== told && said.kind === "hint") options.announce(`${label}: ${text}`);
+      told = text;
+    },
+    clearHint() { hint.textContent = ""; },
+  };
+}

@@ -1,0 +1,72 @@
+"""practice(): scored at once, stored nowhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from medcoding import practice
+from medcoding.widgets import KeyNotHere
+from widgets_support import Ears, files, view_on_display
+
+
+def option(view: Any, text: str) -> str:
+    return str(next(entry["id"] for entry in view.item["view"]["options"] if entry["html"] == text))
+
+
+def test_check_shows_score_key_and_reason_and_stores_nothing(folder: Path, ears: Ears, page: Any) -> None:
+    before = files(folder)
+    practice("try-one")
+    wrong = option(view_on_display(ears), "Wrong.")
+    view = page({"type": "check", "answer": {"chosen": [wrong]}})
+    assert "No credit: 0 of 1" in view.feedback and "That is the mistake." in view.feedback
+    assert "The reason why." in view.feedback and "What was asked" not in view.feedback
+    assert files(folder) == before
+
+
+def test_a_right_answer_earns_full_marks(folder: Path, ears: Ears, page: Any) -> None:
+    practice("try-one")
+    view = page({"type": "check", "answer": {"chosen": [option(view_on_display(ears), "Right.")]}})
+    assert "Full marks" in view.feedback
+
+
+def test_try_again_hides_the_feedback_and_keeps_the_answer(folder: Path, ears: Ears, page: Any) -> None:
+    practice("try-one")
+    wrong = option(view_on_display(ears), "Wrong.")
+    page({"type": "check", "answer": {"chosen": [wrong]}})
+    view = page({"type": "again"})
+    assert view.feedback == ""
+    practice("try-one")
+    assert view_on_display(ears).answer == {"chosen": [wrong]}
+
+
+def test_a_changed_answer_hides_the_feedback_of_the_earlier_one(folder: Path, ears: Ears, page: Any) -> None:
+    practice("try-one")
+    page({"type": "check", "answer": {"chosen": []}})
+    view = page({"type": "answer", "answer": {"chosen": [option(view_on_display(ears), "Right.")]}})
+    assert view.feedback == "" and view.status["state"] == "practice"
+
+
+def test_a_graded_item_is_refused_where_only_its_public_half_is(folder: Path) -> None:
+    with pytest.raises(KeyNotHere, match=r"exercise\('pick-one'\)"):
+        practice("pick-one")
+
+
+def test_an_author_may_practise_a_graded_item(bank: Path, ears: Ears, page: Any, monkeypatch: Any) -> None:
+    monkeypatch.chdir(bank)
+    practice("pick-one")
+    assert "Full marks" in page({"type": "check", "answer": {"chosen": [option(view_on_display(ears), "The right one.")]}}).feedback
+
+
+def test_a_graded_form_never_checks(folder: Path, ears: Ears, page: Any) -> None:
+    from medcoding import exercise
+
+    exercise("pick-one")
+    assert page({"type": "check", "answer": {"chosen": []}}).feedback == ""
+
+
+def test_under_nbgrader_a_line_is_printed(folder: Path, monkeypatch: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    practice("try-one")
+    assert capsys.readouterr().out == "Practice try-one: not graded.\n"
