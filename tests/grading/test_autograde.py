@@ -269,7 +269,7 @@ def test_answers_json_wins_over_the_notebooks_copy(released: MiniCourse, edit_su
 
 def test_an_answer_is_graded_by_its_own_publication(released: MiniCourse) -> None:
     folder = released.submit("ada")
-    released.change_item("codes: [E85.4, I43]\n    lead: E85.4", "codes: [E85.8, I43]\n    lead: E85.8")
+    released.change_item("codes: [E85.4, I43]\n    lead: E85.4", "codes: [E85.81, I43]\n    lead: E85.81")
     released.releases().update("05")
     assert folder.exists()
     assert grade_one(released) == FULL

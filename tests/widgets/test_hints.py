@@ -73,7 +73,7 @@ def test_right_and_wrong_codes_get_the_same_kind_of_word(fake: Any, folder: Path
 
 
 def test_a_code_entered_twice_is_said(fake: Any) -> None:
-    assert "entered twice" in lookup.diagnosis_hints(["I10", "i 10"], date(2026, 3, 16))[1]["text"]
+    assert "entered twice" in lookup.diagnosis_hints(["I10", "i10"], date(2026, 3, 16))[1]["text"]
 
 
 def test_search_answers_the_message_it_was_asked_in(fake: Any, folder: Path, ears: Ears, page: Any) -> None:

@@ -56,7 +56,10 @@ def test_a_graded_item_is_refused_where_only_its_public_half_is(folder: Path) ->
 def test_an_author_may_practise_a_graded_item(bank: Path, ears: Ears, page: Any, monkeypatch: Any) -> None:
     monkeypatch.chdir(bank)
     practice("pick-one")
-    assert "Full marks" in page({"type": "check", "answer": {"chosen": [option(view_on_display(ears), "The right one.")]}}).feedback
+    assert (
+        "Full marks"
+        in page({"type": "check", "answer": {"chosen": [option(view_on_display(ears), "The right one.")]}}).feedback
+    )
 
 
 def test_a_graded_form_never_checks(folder: Path, ears: Ears, page: Any) -> None:

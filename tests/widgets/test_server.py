@@ -49,17 +49,35 @@ def test_the_mime_type_is_that_of_the_store() -> None:
     assert server.MIME == answers.MIME
 
 
-@pytest.mark.parametrize("model", [None, {}, {"type": "notebook"}, {"type": "notebook", "content": None},
-                                   {"type": "notebook", "content": {"cells": [None, 1]}}, {"type": "notebook", "content": []}])
+@pytest.mark.parametrize(
+    "model",
+    [
+        None,
+        {},
+        {"type": "notebook"},
+        {"type": "notebook", "content": None},
+        {"type": "notebook", "content": {"cells": [None, 1]}},
+        {"type": "notebook", "content": []},
+    ],
+)
 def test_a_strange_notebook_is_saved_as_it_is(model: Any) -> None:
     before = copy.deepcopy(model)
     server.leave_out_live(model)
     assert model == before
 
 
-JSON = st.recursive(st.none() | st.integers() | st.text(max_size=5),
-                    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
-                        ["type", "content", "cells", "outputs", "data", "metadata", "cell_type", "x"]), inner, max_size=4), max_leaves=12)
+JSON = st.recursive(
+    st.none() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["type", "content", "cells", "outputs", "data", "metadata", "cell_type", "x"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
 
 
 @given(JSON)

@@ -37,7 +37,13 @@ def test_each_name_is_declared_once_in_a_joined_script() -> None:
 
 def test_only_the_renderers_html_is_set_as_html() -> None:
     uses = {path.name: re.findall(r"(?:innerHTML = |html: )([\w.]+)", path.read_text()) for path in STATIC.glob("*.js")}
-    assert {use for found in uses.values() for use in found} == {"value", "text", "item.chart", "item.question", "option.html"}
+    assert {use for found in uses.values() for use in found} == {
+        "value",
+        "text",
+        "item.chart",
+        "item.question",
+        "option.html",
+    }
 
 
 def test_option_and_question_texts_are_escaped(folder: Path, ears: Ears) -> None:

@@ -170,5 +170,3 @@ def view_on_display(ears: Ears) -> Any:
 
 def files(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-
-

@@ -124,6 +124,10 @@ class Form(ABC, Generic[K, A]):
     def key_answer(self, key: K) -> dict[str, Any]:
         """An answer that earns full marks, as plain JSON."""
 
+    def full_answers(self, key: K) -> Iterator[dict[str, Any]]:
+        """Answers that must earn full marks, for the bank check: the key's own first, then one for each alternative."""
+        yield self.key_answer(key)
+
     @abstractmethod
     def describe(self, answer: A, key: K | None, public: dict[str, Any] | None = None) -> list[tuple[str, str]]:
         """The answer as (label, text) lines to read, in plain text. Unescaped: whoever shows it escapes it."""

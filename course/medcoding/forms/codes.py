@@ -81,6 +81,9 @@ class Codes(Form[CodesKey, CodesAnswer]):
     def key_answer(self, key: CodesKey) -> dict[str, Any]:
         return {"codes": key.in_order()}
 
+    def full_answers(self, key: CodesKey) -> Iterator[dict[str, Any]]:
+        return ({"codes": codes} for codes in key.each_way())
+
     def describe(
         self, answer: CodesAnswer, key: CodesKey | None, public: dict[str, Any] | None = None
     ) -> list[tuple[str, str]]:

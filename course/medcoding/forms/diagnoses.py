@@ -71,6 +71,14 @@ class DiagnosisKey(Strict):
         """The codes as an answer that earns full marks."""
         return [entry.code for entry in self.codes]
 
+    def each_way(self) -> Iterator[list[str]]:
+        """`in_order`, then the same with each alternative in its place, one at a time."""
+        own = self.in_order()
+        yield own
+        for number, entry in enumerate(self.codes):
+            for alternative in entry.alternatives:
+                yield [*own[:number], alternative, *own[number + 1 :]]
+
 
 def ordered_pairs(key: DiagnosisKey) -> list[tuple[str, str]]:
     """Each (first, second) that `before` fixes, and the lead before every other code."""

@@ -170,6 +170,9 @@ class Encounter(Form[EncounterKey, EncounterAnswer]):
             ],
         }
 
+    def full_answers(self, key: EncounterKey) -> Iterator[dict[str, Any]]:
+        return ({**self.key_answer(key), "diagnoses": codes} for codes in key.diagnoses.each_way())
+
     def describe(
         self, answer: EncounterAnswer, key: EncounterKey | None, public: dict[str, Any] | None = None
     ) -> list[tuple[str, str]]:

@@ -68,4 +68,6 @@ def start(root: Path, *, port: int, browser: bool = True) -> int:
     print(f"The course opens at the address below (127.0.0.1, port {port}). Stop it with Ctrl+C.", flush=True)
     line = command(root, port, browser and has_browser())
     os.chdir(root)
+    known = os.environ.get("JUPYTER_CONFIG_PATH", "")  # nbgrader's extensions look for its configuration from students' folders too
+    os.environ["JUPYTER_CONFIG_PATH"] = f"{root}{os.pathsep}{known}" if known else str(root)
     os.execv(line[0], line)  # noqa: S606 so that signals reach JupyterLab itself

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import stat
@@ -59,7 +60,8 @@ def parse_bounded(content: bytes, what: str) -> Any:
     if len(content) > MAX_BYTES:
         raise AnswersProblem(f"{what} has {len(content):,} bytes; at most {MAX_BYTES:,} are read.")
     depth = deepest = 0
-    for mark in re.finditer(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', content):
+    # Possessive, and an open string runs to the end: never a second look at any byte.
+    for mark in re.finditer(rb'"(?:[^"\\]|\\[\s\S])*+"?|[\[\]{}]', content):
         token = mark.group()
         if token in (b"[", b"{"):
             depth += 1
@@ -69,10 +71,10 @@ def parse_bounded(content: bytes, what: str) -> Any:
     if deepest > MAX_DEPTH + 4:
         raise AnswersProblem(f"{what} is nested {deepest} deep; at most {MAX_DEPTH + 4} are read.")
     try:
-        data = json.loads(content.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_constant=_no_constants)
+        data = json.loads(content.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_constant=_no_constants, parse_float=_finite)
         json.dumps(data, ensure_ascii=False).encode("utf-8")
-    except AnswersProblem:
-        raise
+    except AnswersProblem as problem:
+        raise AnswersProblem(f"{what} is not sound JSON: {problem}") from None
     except (ValueError, RecursionError) as error:
         raise AnswersProblem(f"{what} is not JSON: {str(error)[:120]}.") from None
     return data
@@ -83,6 +85,13 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(data) < len(pairs):
         raise AnswersProblem("a name stands twice in one JSON object.")
     return data
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise AnswersProblem(f"{digits[:20]} is beyond every number that can be kept.")
+    return number
 
 
 def _no_constants(name: str) -> Any:
@@ -102,6 +111,8 @@ def read_answers(path: Path) -> tuple[dict[str, Answer], dict[str, str]]:
         info = path.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return {}, {}
+    except OSError as error:
+        raise AnswersProblem(f"{path.name} cannot be looked at: {error.strerror}.") from None
     if not stat.S_ISREG(info.st_mode):
         raise AnswersProblem(f"{path.name} is not a plain file.")
     if info.st_size > MAX_BYTES:
@@ -166,6 +177,7 @@ class AnswerStore:
         Raises:
             AnswersProblem: the file that is there cannot be read. It is moved aside to
                 `answers.json.unreadable-<n>`, never overwritten, and the caller may put again.
+                Or: this answer could not be read again (no JSON, too long, too deep); nothing is written.
         """
         with self._lock:
             try:
@@ -186,20 +198,32 @@ class AnswerStore:
                 revision=before.revision + 1 if before else 1,
                 at=datetime.now(UTC).isoformat(timespec="seconds"),
             )
-            raw[item] = record.model_dump(mode="json")
-            content = json.dumps({"schema_version": 1, "answers": raw}, indent=1, sort_keys=True, ensure_ascii=False)
-            write_atomic(self.path, (content + "\n").encode())
+            raw[item] = record.model_dump()
+            write_atomic(self.path, _readable(raw))
             return record
 
     def _raw(self) -> dict[str, Any]:
         if not self.path.exists():
             return {}
         data: dict[str, Any] = json.loads(self.path.read_bytes())
-        return dict(data["answers"])
+        return dict(data.get("answers", {}))
 
     def _move_aside(self) -> Path:
         number = 1
-        while (aside := self.folder / f"{FILE_NAME}.unreadable-{number}").exists():
+        while os.path.lexists(aside := self.folder / f"{FILE_NAME}.unreadable-{number}"):
             number += 1
         os.replace(self.path, aside)
         return aside
+
+
+def _readable(answers: Mapping[str, Any]) -> bytes:
+    """The content of an answers file, proved to be readable again."""
+    try:
+        if len(answers) > MAX_ANSWERS:
+            raise AnswersProblem(f"a file holds at most {MAX_ANSWERS} answers.")
+        text = json.dumps({"schema_version": 1, "answers": answers}, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        content = (text + "\n").encode()
+        parse_bounded(content, "the file")
+    except (ValueError, TypeError, RecursionError) as error:
+        raise AnswersProblem(f"This answer cannot be saved: {str(error)[:200]} What was saved before is unchanged.") from None
+    return content

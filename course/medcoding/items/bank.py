@@ -183,7 +183,8 @@ class Bank:
         if loaded is None:
             return
         data, _ = loaded
-        for entry in data["lessons"] if isinstance(data, dict) and "lessons" in data else [data]:
+        listed = data.get("lessons", [data]) if isinstance(data, dict) else [data]
+        for entry in listed if isinstance(listed, list) else [listed]:
             try:
                 lesson = Lesson(id=str(entry["id"]), notebook=str(entry["notebook"]), title=str(entry["title"]),
                                 minutes=int(entry["minutes"]), objectives=tuple(map(str, entry["objectives"])),
@@ -236,7 +237,12 @@ class Bank:
         if not place.is_relative_to(path.parent.resolve()) or not place.is_file():
             self._fault(path, stood.line(("chart",)), "chart.file", f"no file {named!r} beside {path.name}", name)
             return None
-        return {**entry, "chart": place.read_text(encoding="utf-8")[:MAX_CHART + 1]}
+        try:
+            text = place.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            self._fault(path, stood.line(("chart",)), "chart.file", f"{named!r} is not UTF-8: {error.reason} at byte {error.start}", name)
+            return None
+        return {**entry, "chart": text[: MAX_CHART + 1]}
 
     def _item_faults(self, path: Path, error: ValidationError, stood: Stood, name: str) -> None:
         for problem in error.errors():

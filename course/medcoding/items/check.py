@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -14,7 +13,7 @@ from medcoding.forms import FORMS
 from medcoding.forms.base import Claim
 from medcoding.items.bank import Bank, Fault
 from medcoding.items.models import Item
-from medcoding.items.notebooks import assignment_notebooks, check_notebook, uses
+from medcoding.items.notebooks import NotANotebook, Use, assignment_notebooks, check_notebook, read_notebook, uses
 
 STATUS_OF_RULE = {"header-code": "header", "unknown-code": "unknown", "not-valid-on-date": "not-in-force"}
 
@@ -56,6 +55,13 @@ def _placed(bank: Bank, item: Item, where: str, message: str) -> Fault:
 
 def item_faults(item: Item, bank: Bank | None = None) -> Iterator[tuple[str, str]]:
     """(field, message) for each fault of one item that its models cannot see."""
+    from medcoding.codes import icd10cm
+
+    try:
+        icd10cm.on(item.on)
+    except icd10cm.DateOutOfRange as error:
+        yield "on", str(error)
+        return
     form = FORMS[item.form]
     for claim in form.claims(item.key):
         message = claim_fault(claim, item)
@@ -64,10 +70,13 @@ def item_faults(item: Item, bank: Bank | None = None) -> Iterator[tuple[str, str
     for problem in form.problems(item.key, item.context):
         where, _, message = problem.partition(": ")
         yield where, message
-    key_score = form.score(item.key, form.parse_answer(form.key_answer(item.key)), item.context)
-    if not key_score.full:
-        why = "; ".join(finding.message for finding in key_score.findings) or "see the form's page"
-        yield "key", f"the key itself earns only {key_score.points:g} of {key_score.possible:g}: {why}"
+    for number, raw in enumerate(form.full_answers(item.key)):
+        answer = form.parse_answer(raw)
+        key_score = form.score(item.key, answer, item.context)
+        if not key_score.full:
+            which = "itself" if number == 0 else f"with an alternative ({', '.join(text for _, text in form.describe(answer, item.key))})"
+            why = "; ".join(finding.message for finding in key_score.findings) or "see the form's page"
+            yield "key", f"the key {which} earns only {key_score.points:g} of {key_score.possible:g}: {why}"
     for citation in item.citations:
         if citation.kind == "note" and not _note_stands(citation.place, item):
             yield "citations", f"the Tabular List has no entry {citation.place!r} to carry a note"
@@ -134,13 +143,21 @@ def _is_header(code: str, item: Item) -> bool:
 
 def _source_faults(bank: Bank, source: Path) -> Iterator[Fault]:
     used: set[str] = set()
+    placed: dict[tuple[str, str], str] = {}
     for path in assignment_notebooks(source):
         try:
             shown = str(path.relative_to(Path.cwd()))
         except ValueError:
             shown = str(path)
         yield from check_notebook(path, bank, shown)
-        used |= _used(path)
+        own = _used(path)
+        used |= {use.item for use in own}
+        for use in own:
+            if use.call != "exercise":
+                continue
+            before = placed.setdefault((path.parent.name, use.item), path.name)
+            if before != path.name:  # one answers.json and one grade an assignment: the second would count the same answer again
+                yield Fault(shown, 1, f"cell {use.cell + 1}", f"the exercise stands already in {before}", use.item)
     for stray in sorted(source.glob("*/answers.json")):
         yield Fault(str(stray), 1, "file", "an answers.json in source/ would be released to every student; remove it")
     for stray in sorted(source.glob("*/items")):
@@ -151,11 +168,8 @@ def _source_faults(bank: Bank, source: Path) -> Iterator[Fault]:
             yield Fault(folder, bank.stood[item.id].line(("id",)), "id", "no notebook of its module uses this item", item.id)
 
 
-def _used(path: Path) -> set[str]:
-    import json
-
+def _used(path: Path) -> list[Use]:
     try:
-        notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        return set()
-    return {use.item for use in uses(notebook)}
+        return uses(read_notebook(path)[1])
+    except NotANotebook:
+        return []

@@ -65,15 +65,43 @@ def assignment_notebooks(source: Path) -> Iterator[Path]:
     return (path for path in sorted(source.glob("*/*.ipynb")) if ".ipynb_checkpoints" not in path.parts)
 
 
+class NotANotebook(ValueError):
+    """A file is no notebook; `line` is where that shows."""
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def read_notebook(path: Path) -> tuple[str, dict[str, Any]]:
+    """A source notebook as text and as data.
+
+    Raises:
+        NotANotebook: it is not UTF-8, not JSON, or has not the shape of a notebook.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        notebook = json.loads(text)
+    except UnicodeDecodeError as error:
+        raise NotANotebook(f"is not UTF-8: {error.reason} at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        raise NotANotebook(f"is not JSON: {error.msg}", error.lineno) from None
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(cells, list) or not all(
+        isinstance(cell, dict) and "cell_type" in cell and isinstance(cell.get("metadata", {}), dict) for cell in cells
+    ):
+        raise NotANotebook("is not a notebook: expected a list 'cells', each with its cell_type and metadata")
+    return text, notebook
+
+
 def check_notebook(path: Path, bank: Bank, shown: str) -> Iterator[Fault]:
     """Faults of one source notebook: exercises that do not fit the bank, and untidiness."""
-    text = path.read_text(encoding="utf-8")
-    lines = _Lines(text)
     try:
-        notebook = json.loads(text)
-    except json.JSONDecodeError as error:
-        yield Fault(shown, error.lineno, "notebook", f"is not JSON: {error.msg}")
+        text, notebook = read_notebook(path)
+    except NotANotebook as problem:
+        yield Fault(shown, problem.line, "notebook", str(problem))
         return
+    lines = _Lines(text)
     seen: dict[str, int] = {}
     cells: list[dict[str, Any]] = notebook.get("cells", [])
     for use in uses(notebook):
@@ -107,7 +135,8 @@ def _grade_cell(cell: dict[str, Any], item: str, use: str, points: float) -> Ite
         return
     if grader.get("grade_id") != item:
         yield f"the cell's grade_id is {grader.get('grade_id')!r}; it must equal the item's id"
-    if float(grader.get("points", -1)) != points:
+    worth = grader.get("points")
+    if not isinstance(worth, int | float) or worth != points:
         yield f"the cell is worth {grader.get('points')}; the item is worth {points:g}"
     if not _EXERCISE_LINE.match(source_text(cell).strip()):
         yield "a locked grade cell holds only the exercise line"

@@ -116,22 +116,29 @@ def course_secret(folder: Path) -> str:
     """The course secret: `MEDCODING_SECRET`, else the file `course_secret.txt`, made on first use.
 
     The file is readable by its owner only. Whoever has it and the bank can foresee the order of options.
+
+    Raises:
+        ValueError: the file is there and empty.
     """
     named = os.environ.get("MEDCODING_SECRET")
     if named:
         return named
     path = folder / "course_secret.txt"
-    try:
-        return path.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
+    if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32) + "\n")
-    return path.read_text(encoding="ascii").strip()
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".course_secret.")
+        try:
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(32) + "\n")
+            os.link(name, path)  # whole or not at all; whoever comes second takes the first one's
+        except FileExistsError:
+            pass
+        finally:
+            Path(name).unlink(missing_ok=True)
+    secret = path.read_text(encoding="ascii").strip()
+    if not secret:
+        raise ValueError(f"{path} is empty; an order drawn from it could be foreseen. Restore it, or remove it to have a new one made.")
+    return secret
 
 
 def publication_salt(secret: str, assignment: str, notebook: str) -> str:

@@ -67,16 +67,15 @@ def _for_nbgrader(run: str, place: Place, given: dict[str, Any] | None) -> None:
         revision = record.record.revision if record.record else 0
         print(f"Exercise {item.id}: answer of revision {revision}." if revision else f"Exercise {item.id}: no answer.")
         return
-    name = f"“{item.title}” ({item.id})"
-    lacking = record.alert or ("it has no answer yet." if record.answer is None else missing(place, record.answer))
+    # Validate shows some 70 characters of a message, so what matters stands first.
+    lacking = record.alert or ("no answer yet." if record.answer is None else missing(place, record.answer))
     if lacking:
         raise NotAnswered(
-            f"{name} is not complete: {lacking} Run its cell, answer it, save the notebook and validate again."
+            f"{item.id}: {lacking} Run the cell of “{item.title}”, answer it, save the notebook and validate again."
         )
     if given is not None and given != record.answer:
         raise NotAnswered(
-            f"{name}: the answer computed now is not the one recorded. "
-            "Run its cell in the notebook to record it, then validate again."
+            f"{item.id}: what is computed now is not what is recorded. Run its cell to record it, then validate again."
         )
     print(f"Exercise {item.id}: answered. Whether it is right is not checked here.")
 

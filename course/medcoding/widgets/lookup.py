@@ -25,6 +25,8 @@ def book(on: date, wait: float = 0.25) -> Any | None:
     so that answers are saved meanwhile.
     """
     global _opening
+    if _opening is not None and wait < 1:
+        wait = 0.01  # asked before: the answers that queue behind this message matter more
     if _opening is None:
         _opening = threading.Thread(target=_open, args=(on,), name="medcoding-book", daemon=True)
         _opening.start()

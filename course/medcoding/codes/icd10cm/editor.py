@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 FIRST = dt.date(2015, 10, 1)
 """ICD-10-CM replaced ICD-9-CM for dates of service from this day on (45 CFR 162.1002)."""
 
-EXTRA_RELEASES = (dt.date(2021, 1, 1),)
-"""Releases outside the yearly 1 October and half-yearly 1 April updates: six COVID-19 codes on 1 January 2021."""
+EXTRA_RELEASES = (dt.date(2020, 4, 1), dt.date(2021, 1, 1))
+"""Releases besides the yearly one of 1 October, before April updates became a habit: U07.0, U07.1 and COVID-19."""
+
+FIRST_APRIL = 2022
+"""From this year on codes may also start on 1 April."""
 
 _BATCH = 2048
 _ALWAYS_VALID = "I10"
@@ -44,11 +47,9 @@ def last_day(editor: MceEditor) -> dt.date:
 
 
 def release_days(last: dt.date) -> list[dt.date]:
-    """The days on which a release may take effect, from the first to `last`.
-
-    New codes start on 1 October and, since the law allows it, on 1 April (42 U.S.C. 1395ww(d)(5)(K)(vii)).
-    """
-    days = {dt.date(year, month, 1) for year in range(FIRST.year, last.year + 1) for month in (4, 10)}
+    """The days on which a release may take effect, from the first to `last`: 1 October, 1 April, and the extra ones."""
+    days = {dt.date(year, 10, 1) for year in range(FIRST.year, last.year + 1)}
+    days |= {dt.date(year, 4, 1) for year in range(FIRST_APRIL, last.year + 1)}
     return sorted(day for day in days.union(EXTRA_RELEASES) if FIRST <= day <= last)
 
 
@@ -77,9 +78,11 @@ def validity(
     masks = dict.fromkeys([*likely, *unlikely], 0)
     valid, invalid = list(likely), list(unlikely)
     for position, day in enumerate(days):
-        accepted = set(valid_keys(editor, valid, day)).union(valid_keys(editor, invalid, day))
-        valid = [key for key in masks if key in accepted]
-        invalid = [key for key in masks if key not in accepted]
+        kept, started = valid_keys(editor, valid, day), valid_keys(editor, invalid, day)
+        if started or len(kept) < len(valid):
+            accepted = {*kept, *started}
+            valid = [key for key in masks if key in accepted]
+            invalid = [key for key in masks if key not in accepted]
         for key in valid:
             masks[key] |= 1 << position
         progress((position + 1) / len(days))

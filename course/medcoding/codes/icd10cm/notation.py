@@ -31,7 +31,7 @@ def key_of(text: str) -> str:
     if dot and (len(head) != 3 or "." in tail):
         return ""
     key = head + tail
-    return key if key and all(character in _REST for character in key) else ""
+    return key if len(key) < MAX_TEXT and all(character in _REST for character in key) else ""
 
 
 def dotted(key: str) -> str:

@@ -173,5 +173,6 @@ def _wrong_seventh(stem: Code, key: str, rest: str) -> Finding:
             f"not “{rest[:-1]}”."
         )
         return _finding("unknown-code", shown, message, PLACEHOLDER)
-    message = f"{shown} is not in the book: {stem.code} does not take {rest[-1]} as 7th character. It takes {_sevenths(stem)}."
+    takes = _sevenths(stem)
+    message = f"{shown} is not in the book: {stem.code} does not take {rest[-1]} as 7th character. It takes {takes}."
     return _finding("unknown-code", shown, message, SEVENTH)

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _CODE = r"[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?(?![0-9A-Za-z])"
-_SPAN = re.compile(rf"(?<![0-9A-Za-z])({_CODE})(?:\.?\s*-\s*({_CODE}))?[.\-]*")
+_SPAN = re.compile(rf"(?<![0-9A-Za-z])({_CODE})(?:\.?-?\s*(?:-|\bto\b)\s*({_CODE}))?[.\-]*")
 _GROUP = re.compile(r"\(([^()]*)\)?")
 _FILLER = re.compile(r"(?:\band\b|\bor\b|\bto\b|[\s,;.\-])+")
 _ORDINALS = {"4th": 3, "fourth": 3, "5th": 4, "fifth": 4, "6th": 5, "sixth": 5, "7th": 6, "seventh": 6}
 _PLACES = re.compile(
     r"(4th|5th|6th|7th|fourth|fifth|sixth|seventh)[\s-]*(?:(or|to)\s+(\w+))?[\s-]*characters?\s+\.?([0-9A-Z]+)"
 )
-_SUFFIX = re.compile(r"\.([0-9A-Z]+)-?(?:\s*-\s*\.([0-9A-Z]+))?")
+_SUFFIX = re.compile(r"\.([0-9A-Z]+)(?:\s*-\s*\.([0-9A-Z]+))?")
 _FINAL = re.compile(r"final characters?\s+-?([0-9A-Z]+)")
 
 
@@ -76,7 +76,14 @@ def parse(text: str) -> Reference:
     if not spans and _SPAN.search(outside):
         at = next(_SPAN.finditer(outside)).start()
         spans, conditional = _group(outside[at:])
+    if "sequela" in text.lower():
+        spans = [_late(span) for span in spans]
     return Reference(tuple(spans), conditional)
+
+
+def _late(span: Span) -> Span:
+    """Sequelae of an injury are its codes with 7th character S (I.A.5, I.B.10)."""
+    return Span(span.first, span.last, ((6, "S"),)) if span.first[0] in "ST" and not span.tests else span
 
 
 def _group(text: str) -> tuple[list[Span], bool]:

@@ -39,7 +39,7 @@ def conventions(codes: Sequence[str], on: str | dt.date, *, ordered: bool) -> li
             findings.append(_repeated(code))
         else:
             known.append(code)
-    for one, other in combinations(known, 2):
+    for one, other in combinations(sorted(known, key=lambda code: code.code), 2):
         found = _excluded(one, other) or _excluded(other, one)
         weaker = _excluded(other, one) if found and found.severity is not Severity.ERROR else None
         if found:
@@ -85,7 +85,7 @@ def _excluded(one: Code, other: Code) -> Finding | None:
         wide = reference.wide_for(key)
         broad = note.at.startswith("Chapter") or (stands is not None and stands.kind in _BROAD)
         # "Current injury (S80-S89)" and its like: an old disease and a new injury are often unrelated.
-        injury = key[0] in "ST" and own[0] not in "ST" and (broad or wide)
+        injury = own[0] not in "ST" and (key[0] == "S" or (key[0] == "T" and (broad or wide)))
         if reference.conditional or injury or (broad and wide) or _stands_above(note, other):
             found = found or _excludes_finding(one, other, note, certain=False)
         else:

@@ -33,6 +33,17 @@ export function h(tag, attributes = {}, ...children) {
   return node;
 }
 
+let pressed = false;
+for (const [event, state] of [["pointerdown", true], ["pointerup", false], ["pointercancel", false]]) {
+  document.addEventListener(event, () => { pressed = state; }, true);
+}
+
+/** Does what may move the page, but not between the press and the release of a button: the click would miss its target. */
+export function settled(act) {
+  if (pressed) document.addEventListener("pointerup", () => setTimeout(act, 0), { once: true });
+  else act();
+}
+
 /** Whether two plain values are the same data. */
 export function same(one, other) {
   return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));

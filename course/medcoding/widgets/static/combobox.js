@@ -1,4 +1,4 @@
-import { h } from "./base.js";
+import { h, settled } from "./base.js";
 
 const PAUSE = 120;
 
@@ -136,6 +136,7 @@ export function combobox(options) {
   }
 
   let told = "";
+  let written = 0;
   return {
     input,
     list,
@@ -144,12 +145,22 @@ export function combobox(options) {
     hint(said) {
       const text = said && said.text ? (said.kind === "hint" ? `Hint: ${said.text}` : said.text) : "";
       const typing = document.activeElement === input && said && said.kind === "hint";
-      hint.dataset.kind = said?.kind ?? "none";
-      hint.textContent = typing ? "" : text;
-      if (typing) input.addEventListener("blur", () => { hint.textContent = text; }, { once: true });
+      const now = ++written;
+      const write = () => {
+        if (now !== written) return;
+        hint.dataset.kind = said?.kind ?? "none";
+        hint.textContent = text;
+      };
+      if (typing) {
+        hint.textContent = "";
+        input.addEventListener("blur", () => settled(write), { once: true });
+      } else settled(write);
       if (!typing && text && text !== told && said.kind === "hint") options.announce(`${label}: ${text}`);
       told = text;
     },
-    clearHint() { hint.textContent = ""; },
+    clearHint() {
+      written += 1;
+      hint.textContent = "";
+    },
   };
 }

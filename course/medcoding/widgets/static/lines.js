@@ -1,4 +1,4 @@
-import { h } from "./base.js";
+import { h, settled } from "./base.js";
 import { combobox } from "./combobox.js";
 
 /**
@@ -83,7 +83,7 @@ export function lineGrid(options) {
     if (units(line) < 1) notes.push("Units are a whole number, 1 or more.");
     const text = notes.length ? `Hint: ${notes.join(" ")}` : "";
     if (text && text !== line.note.textContent) announce(text);
-    line.note.textContent = text;
+    settled(() => { line.note.textContent = text; });
   }
 
   function addLine(focus) {

@@ -1,0 +1,223 @@
+"""One story in real browsers: a student answers with the keyboard, a grader grades, the student reads why."""
+
+from __future__ import annotations
+
+import csv
+import re
+import subprocess
+import sys
+
+import pytest
+
+from medcoding.forms import FORMS
+from medcoding.items.publication import PublicationStore
+
+pytestmark = pytest.mark.browser
+
+
+def keys(lab) -> dict[str, tuple[str, dict]]:
+    """One graded item of each form in the first lesson that counts, with an answer that earns full marks."""
+    publication = PublicationStore(lab.root / "publications").current(lab.assignment, lab.notebook)
+    found: dict[str, tuple[str, dict]] = {}
+    for item in publication.items:
+        if item.use == "graded" and item.counts:
+            found.setdefault(item.form, (item.id, FORMS[item.form].key_answer(item.key)))
+    return found
+
+
+def open_list(page, lab) -> None:
+    page.goto(lab.url("/lab/tree/course/home.md?reset"))
+    page.get_by_role("menuitem", name="Nbgrader").wait_for()
+    page.get_by_role("heading", name="Medical coding course").wait_for()
+    page.get_by_role("menuitem", name="Nbgrader").click()
+    page.get_by_role("menuitem", name="Assignment List").click()
+    page.locator("#fetched_assignments_list").wait_for()
+
+
+def open_notebook(page, lab) -> None:
+    fetched = page.locator("#fetched_assignments_list")
+    fetched.get_by_text(lab.assignment).click()
+    fetched.get_by_text(lab.notebook, exact=True).click()
+    page.locator(".jp-Notebook").wait_for()
+    page.get_by_text("Python 3 (ipykernel)").first.wait_for()
+
+
+def menu(page, bar: str, entry: str) -> None:
+    page.get_by_role("menuitem", name=bar, exact=True).click()
+    page.get_by_role("menuitem", name=re.compile(f"^{re.escape(entry)}")).first.click()
+
+
+def form(page, item: str):
+    exercise = page.locator(f'[data-mc="exercise"][data-item="{item}"]')
+    exercise.scroll_into_view_if_needed()
+    return exercise
+
+
+def saved(exercise) -> None:
+    exercise.locator('[data-mc="status"][data-state="saved"]').wait_for()
+
+
+def answer_choice(page, exercise, answer: dict) -> None:
+    """Arrow keys move through the options; space chooses."""
+    first = exercise.locator('[data-mc="option-input"]').first
+    first.focus()
+    values = exercise.locator('[data-mc="option-input"]').evaluate_all("inputs => inputs.map(input => input.value)")
+    page.keyboard.press("Space")
+    for _ in range(values.index(answer["chosen"][0])):
+        page.keyboard.press("ArrowDown")
+    saved(exercise)
+
+
+def type_codes(page, exercise, codes: list[str]) -> None:
+    """Typed with the keyboard; the first hit of the search is picked with arrow and Enter; Enter opens the next field."""
+    for number, code in enumerate(codes):
+        fields = exercise.locator('[data-mc="code-input"]')
+        if number == 0:
+            fields.first.focus()
+        page.keyboard.type(code, delay=15)
+        exercise.locator(f'[data-mc="hit"][data-code="{code}"]:visible').first.wait_for()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        if number + 1 < len(codes):
+            page.keyboard.press("Enter")
+            page.wait_for_timeout(200)
+
+
+def answer_encounter(page, exercise, answer: dict) -> None:
+    type_codes(page, exercise, answer["diagnoses"])
+    for number, line in enumerate(answer["lines"]):
+        if number:
+            exercise.locator('[data-mc="line-add"]').focus()
+            page.keyboard.press("Enter")
+        row = exercise.locator('[data-mc="line"]').nth(number)
+        row.locator('[data-mc="service-input"]').focus()
+        page.keyboard.type(line["code"], delay=10)
+        page.keyboard.press("Escape")
+        row.locator('[data-mc="modifiers"]').focus()
+        page.keyboard.type(" ".join(line["modifiers"]))
+        for letter in line["pointers"]:
+            box = row.locator(f'[data-mc="pointer"][data-letter="{letter}"]')
+            box.focus()
+            if not box.is_checked():
+                page.keyboard.press("Space")
+
+
+def test_a_student_answers_and_a_grader_grades(lab, page, browser, picture) -> None:
+    wanted = keys(lab)
+    assert set(wanted) == {"choice", "codes", "encounter"}
+
+    # The student fetches the assignment and opens it from the list.
+    open_list(page, lab)
+    picture(page, "home")
+    page.locator("#released_assignments_list").get_by_text(lab.assignment).wait_for()
+    row = page.locator("#released_assignments_list .list_item", has_text=lab.assignment)
+    row.get_by_role("button", name="Fetch").click()
+    page.locator("#fetched_assignments_list").get_by_text(lab.assignment).wait_for()
+    open_notebook(page, lab)
+    menu(page, "Run", "Run All Cells")
+    form(page, wanted["encounter"][0]).wait_for()
+
+    # All three forms, with the keyboard alone; every change is on disk at once.
+    answer_choice(page, form(page, wanted["choice"][0]), wanted["choice"][1])
+    exercise = form(page, wanted["codes"][0])
+    type_codes(page, exercise, wanted["codes"][1]["codes"])
+    saved(exercise)
+    picture(page, "student")
+    exercise = form(page, wanted["encounter"][0])
+    answer_encounter(page, exercise, wanted["encounter"][1])
+    saved(exercise)
+    page.wait_for_timeout(600)
+    for item, answer in wanted.values():
+        form_of = next(name for name, pair in wanted.items() if pair[0] == item)
+        recorded = FORMS[form_of].parse_answer(lab.answers()[item]["answer"])
+        assert recorded == FORMS[form_of].parse_answer(answer)
+
+    # A new kernel: the answers are back.
+    menu(page, "Kernel", "Restart Kernel and Run All Cells")
+    page.locator(".jp-Dialog").get_by_role("button", name=re.compile("Restart")).click()
+    page.wait_for_timeout(1500)
+    exercise = form(page, wanted["codes"][0])
+    exercise.wait_for()
+    page.wait_for_function(
+        "([item, code]) => document.querySelector(`[data-mc=exercise][data-item='${item}'] [data-mc=code-input]`)?.value === code",
+        arg=[wanted["codes"][0], wanted["codes"][1]["codes"][0]],
+    )
+
+    # Saved, closed, opened again without a kernel's help: question and answer are there to read.
+    page.keyboard.press("Escape")
+    menu(page, "File", "Save Notebook")
+    page.wait_for_timeout(1500)
+    menu(page, "Kernel", "Shut Down Kernel")
+    page.wait_for_timeout(1000)
+    menu(page, "File", "Close Tab")
+    page.wait_for_timeout(500)
+    fetched = page.locator("#fetched_assignments_list")
+    fetched.get_by_text(lab.notebook, exact=True).click()
+    static = page.locator(f'.mc-static:visible:has-text("{wanted["codes"][1]["codes"][0]}")').first
+    static.wait_for()
+    static.scroll_into_view_if_needed()
+    assert page.get_by_text("model not found").count() == 0
+    picture(page, "reopened")
+
+    # Submitted from the assignment list.
+    menu(page, "File", "Close Tab")
+    page.wait_for_timeout(500)
+    page.locator("#fetched_assignments_list").get_by_role("button", name="Submit").first.click()
+    page.locator("#submitted_assignments_list").get_by_text(lab.assignment).wait_for()
+
+    # The grader collects, autogrades and looks.
+    grader = browser.new_context(viewport={"width": 1400, "height": 900}).new_page()
+    grader.set_default_timeout(90_000)
+    grader.goto(lab.url("/formgrader/manage_assignments"))
+    row = grader.locator("tr", has_text=lab.assignment)
+    press(grader, row.locator(".collect a"))
+    grader.goto(lab.url(f"/formgrader/manage_submissions/{lab.assignment}"))
+    row = grader.locator("tr", has=grader.locator("td.autograde a"))
+    press(grader, row.locator(".autograde a"))
+    row.locator(".score", has_text=re.compile(r"\d")).wait_for()
+    earned = 3.0
+    assert re.match(rf"\s*{earned:g}\s*/", row.locator(".score").inner_text()), row.locator(".score").inner_text()
+    picture(grader, "grader-list")
+    grader.goto(lab.url(f"/formgrader/gradebook/{lab.assignment}/{lab.notebook}"))
+    grader.get_by_role("link", name=re.compile("Submission #1")).click()
+    block = grader.locator(".mc-feedback", has_text="Full marks: 1 of 1").first
+    block.scroll_into_view_if_needed()
+    picture(grader, "grader")
+
+    # Feedback is generated and released; the student opens it.
+    grader.goto(lab.url("/formgrader/manage_assignments"))
+    row = grader.locator("tr", has_text=lab.assignment)
+    press(grader, row.locator(".generate-feedback a"))
+    press(grader, row.locator(".release-feedback a"))
+    page.locator("#refresh_assignments_list").click()
+    submitted = page.locator("#submitted_assignments_list")
+    fetch = submitted.get_by_text("Fetch Feedback")
+    fetch.first.wait_for()
+    fetch.first.click()
+    if not submitted.get_by_text(re.compile("view feedback")).first.is_visible():
+        submitted.get_by_text(lab.assignment).first.click()
+    submitted.get_by_text(re.compile("view feedback")).first.wait_for()
+    (feedback,) = (lab.root / "work" / lab.assignment / "feedback").rglob(f"{lab.notebook}.html")
+    reader = browser.new_context(viewport={"width": 1100, "height": 900}).new_page()
+    reader.goto(feedback.as_uri())
+    reader.locator(".mc-feedback", has_text="Full marks: 1 of 1").first.scroll_into_view_if_needed()
+    assert reader.get_by_text("Where to read").first.is_visible()
+    picture(reader, "feedback")
+
+    # And nbgrader's export has the number.
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "export", "--to", "grades.csv"], cwd=lab.root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    with open(lab.root / "grades.csv", newline="", encoding="utf-8") as file:
+        scores = [float(row["score"]) for row in csv.DictReader(file) if row["assignment"] == lab.assignment]
+    assert scores == [earned]
+
+
+def press(grader, link) -> None:
+    """Press one of formgrader's icons and close the report that it shows; the report must be of success."""
+    link.click()
+    dialog = grader.locator(".modal.in, .modal.show").last
+    dialog.get_by_text(re.compile("Success", re.I)).first.wait_for()
+    dialog.get_by_role("button", name=re.compile("OK|Close", re.I)).first.click()
+    dialog.wait_for(state="hidden")
