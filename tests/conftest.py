@@ -226,6 +226,16 @@ class MiniCourse:
         return "".join(output["data"]["text/html"])
 
 
+FULL = {"which-order": 1.0, "heart-of-the-matter": 1.0, "a-shot-in-the-arm": 2.0, "second-notebook-choice": 1.0}
+
+
+def grade_one(course: MiniCourse, student: str = "ada") -> dict[str, float | None]:
+    """Autograde one student of the small course; the converter must succeed."""
+    result = course.autograde(student)[student]
+    assert result["success"], result.get("log")
+    return course.grades(student)
+
+
 @pytest.fixture
 def mini(tmp_path: Path) -> MiniCourse:
     """A small course, not released yet."""

@@ -8,7 +8,6 @@ import subprocess
 import sys
 
 import pytest
-
 from medcoding.forms import FORMS
 from medcoding.items.publication import PublicationStore
 
@@ -134,7 +133,7 @@ def test_a_student_answers_and_a_grader_grades(lab, page, browser, picture) -> N
 
     # A new kernel: the answers are back.
     menu(page, "Kernel", "Restart Kernel and Run All Cells")
-    page.locator(".jp-Dialog").get_by_role("button", name=re.compile("Restart")).click()
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
     page.wait_for_timeout(1500)
     exercise = form(page, wanted["codes"][0])
     exercise.wait_for()
@@ -221,3 +220,53 @@ def press(grader, link) -> None:
     dialog.get_by_text(re.compile("Success", re.I)).first.wait_for()
     dialog.get_by_role("button", name=re.compile("OK|Close", re.I)).first.click()
     dialog.wait_for(state="hidden")
+
+
+@pytest.mark.parametrize("width", [1400, 800])
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_no_serious_accessibility_fault_in_our_outputs(lab, page, picture, width: int, theme: str) -> None:
+    """axe-core over exercises, practice and progress, with a search list open and feedback shown."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    wanted = keys(lab)
+    open_list(page, lab)
+    released = page.locator("#released_assignments_list .list_item", has_text=lab.assignment)
+    fetched = page.locator("#fetched_assignments_list").get_by_text(lab.assignment)
+    released.or_(fetched).first.wait_for()
+    if fetched.count() == 0:
+        released.get_by_role("button", name="Fetch").click()
+        fetched.wait_for()
+    open_notebook(page, lab)
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.get_by_role("menuitem", name="Theme").click()
+    page.get_by_role("menuitem", name=theme, exact=True).click()
+    page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=theme)
+    menu(page, "Run", "Run All Cells")
+    page.locator('[data-mc="progress"]').wait_for(state="attached")
+    form(page, wanted["encounter"][0]).wait_for()
+    if width < 1000:
+        page.keyboard.press("Escape")
+        page.set_viewport_size({"width": width, "height": 900})
+    exercise = form(page, wanted["codes"][0])
+    field = exercise.locator('[data-mc="code-input"]').first
+    field.fill("sprain ankle right")
+    exercise.locator('[data-mc="hit"]:visible').first.wait_for()
+    kind = f"{theme.split()[-1].lower()}-{width}"
+    picture(page, f"codes-{kind}")
+    found = violations(Axe(), page)
+    for name in ("choice", "encounter"):
+        form(page, wanted[name][0])
+        page.wait_for_timeout(300)
+        picture(page, f"{name}-{kind}")
+        found += violations(Axe(), page)
+    assert found == []
+
+
+def violations(axe, page) -> list[str]:
+    """Serious and critical faults inside our own outputs that are on screen."""
+    response = axe.run(page, context={"include": [['[data-mc="exercise"]']]}, options={"resultTypes": ["violations"]}).response
+    return [
+        f"{fault['id']} ({fault['impact']}): {fault['nodes'][0]['html'][:160]}"
+        for fault in response["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]

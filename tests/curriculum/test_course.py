@@ -7,7 +7,6 @@ import json
 import pytest
 import yaml
 from conftest import ROOT
-
 from medcoding.items.bank import Bank
 from medcoding.items.check import check
 from medcoding.items.notebooks import source_text, uses

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from conftest import BIN, MiniCourse
-
 from medcoding.items.answers import AnswerStore
 
 pytestmark = pytest.mark.cycle

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from medcoding.items.answers import (
     FILE_NAME,
     MAX_BYTES,

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from medcoding.items.errata import read_public_items, take_up
 from medcoding.items.models import Item, PublicItem
 from medcoding.items.publication import (
@@ -84,7 +83,7 @@ def test_store_refuses_a_file_that_was_changed(tmp_path: Path, spoil: Any) -> No
     publication = published(*ALL)
     path = PublicationStore(tmp_path).keep(publication)
     path.write_text(spoil(path.read_text(encoding="utf-8")), encoding="utf-8")
-    with pytest.raises(PublicationMissing, match="was changed: its content hashes to .* Restore it from a backup"):
+    with pytest.raises(PublicationMissing, match=r"was changed: its content hashes to .* Restore it from a backup"):
         PublicationStore(tmp_path)[publication.name]
 
 
@@ -176,7 +175,7 @@ def test_no_private_word_of_a_graded_item_is_released() -> None:
 
 
 def test_practice_item_carries_its_key_and_says_so() -> None:
-    raws, used = with_sentinels()
+    raws, _ = with_sentinels()
     publication = published(*({**raw, "use": "practice"} for raw in raws))
     released = json.loads(dump(publication.public()))
     for raw, entry in zip(raws, released["items"], strict=True):
@@ -243,7 +242,7 @@ def test_course_secret_made_by_many_at_once_is_one(tmp_path: Path) -> None:
 
 def test_empty_course_secret_is_refused(tmp_path: Path) -> None:
     (tmp_path / "course_secret.txt").write_text("\n", encoding="ascii")
-    with pytest.raises(ValueError, match="course_secret.txt is empty"):
+    with pytest.raises(ValueError, match=r"course_secret\.txt is empty"):
         course_secret(tmp_path)
 
 
@@ -299,7 +298,7 @@ def test_copy_is_used_as_it_is_where_nothing_newer_is_in_reach(fetched: tuple[Pa
 def test_damaged_items_file_says_what_to_do(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "one.json"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match="Your answers are safe in answers.json"):
+    with pytest.raises(ValueError, match=r"Your answers are safe in answers\.json"):
         read_public_items(path)
 
 

@@ -34,7 +34,8 @@ def test_the_wheel_holds_only_the_package(built: Path) -> None:
 
 def test_the_sdist_holds_no_bank_and_no_notebook(built: Path) -> None:
     (sdist,) = built.glob("*.tar.gz")
-    names = tarfile.open(sdist).getnames()
+    with tarfile.open(sdist) as archive:
+        names = archive.getnames()
     assert not any("/course/bank" in name or name.endswith(".ipynb") for name in names)
 
 

@@ -7,4 +7,4 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from widgets_support import bank, clean, ears, folder, items, page  # noqa: E402, F401
+from widgets_support import bank, clean, ears, folder, items, page  # noqa: F401

@@ -104,7 +104,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def items(tmp_path: Path) -> list[Item]:
     import yaml
 
-    return [Item.model_validate(entry) for entry in yaml.load(BANK, yaml.BaseLoader)]  # noqa: S506
+    return [Item.model_validate(entry) for entry in yaml.load(BANK, yaml.BaseLoader)]
 
 
 @pytest.fixture

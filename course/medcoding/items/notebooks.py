@@ -43,9 +43,8 @@ def uses(notebook: dict[str, Any]) -> list[Use]:
     for number, cell in enumerate(notebook.get("cells", [])):
         if cell.get("cell_type") != "code":
             continue
-        try:
-            tree = ast.parse("\n".join("pass" if line.lstrip()[:1] in "%!" and line.strip() else line for line in source_text(cell).split("\n")))
-        except SyntaxError:
+        tree = _parsed(source_text(cell))
+        if tree is None:
             continue
         for node in ast.walk(tree):
             if (
@@ -58,6 +57,16 @@ def uses(notebook: dict[str, Any]) -> list[Use]:
             ):
                 found.append(Use(node.func.id, node.args[0].value, number))
     return found
+
+
+def _parsed(source: str) -> ast.Module | None:
+    """A code cell as Python, magics and shell lines passed over; None if it is no Python even so."""
+    for text in (source, re.sub(r"(?m)^([ \t]*)[%!].*$", r"\1pass", source)):
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError):
+            continue
+    return None
 
 
 def assignment_notebooks(source: Path) -> Iterator[Path]:
@@ -206,7 +215,7 @@ def tidy(path: Path, bank: Bank) -> bool:
         if use.call == "exercise" and use.item in bank and _EXERCISE_LINE.match(source_text(cell).strip()):
             points = bank[use.item].cell_points
             whole: float | int = int(points) if points == int(points) else points
-            cell["metadata"]["nbgrader"] = {**_GRADE, "grade_id": use.item, "points": whole}
+            cell.setdefault("metadata", {})["nbgrader"] = {**_GRADE, "grade_id": use.item, "points": whole}
             cell["id"] = use.item
     after = tidy_text(notebook)
     if after != before:

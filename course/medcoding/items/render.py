@@ -18,8 +18,11 @@ from medcoding.items.models import Item, PublicItem
 KEYED_RULES = frozenset({"distractor", "wrong-option", "right-option", "close"})
 """Findings whose words may tell the key; shown only where the key is."""
 
+KEYED_CITATIONS = frozenset({"note", "index"})
+"""Citations whose place is a code or a main term, often the key's own; shown only where the key is."""
+
 STYLE = """
-.mc-static,.mc-feedback{font-family:inherit;line-height:1.5;max-width:60rem;border:1px solid #6b7785;border-radius:6px;padding:.75rem 1rem;margin:.25rem 0}
+.mc-static,.mc-feedback{font-family:inherit;line-height:1.5;max-width:62em;border:1px solid #6b7785;border-radius:6px;padding:.75rem 1rem;margin:.25rem 0}
 .mc-static h4,.mc-feedback h4{font-weight:600;margin:.2rem 0 .4rem;font-size:1.05em}
 .mc-static h5,.mc-feedback h5{font-weight:600;margin:.8rem 0 .2rem;font-size:.95em}
 .mc-chart{border-left:4px solid #6b7785;padding:.1rem 0 .1rem .9rem;margin:.4rem 0}
@@ -124,7 +127,7 @@ def feedback_html(
 
     Args:
         raw: the answer as plain JSON, or None.
-        show_key: whether key, rationale and the findings that tell of them are shown.
+        show_key: whether key, rationale and the findings and citations that tell of them are shown.
         notes: findings about the submission itself (a damaged file, a deleted cell), shown first.
         asked: whether chart and question are shown again; not where they stand right above.
     """
@@ -148,8 +151,10 @@ def feedback_html(
             parts.append(f"<p><strong>Next step:</strong> {inline(item.if_missed)}</p>")
     else:
         parts.append("<p><em>The key is not shown at this time.</em></p>")
-    cites = "".join(f"<li>{html.escape(str(citation))}</li>" for citation in item.citations)
-    parts.append(f"<h5>Where to read</h5><ul>{cites}</ul></div>")
+    cites = "".join(
+        f"<li>{html.escape(str(citation))}</li>" for citation in item.citations if show_key or citation.kind not in KEYED_CITATIONS
+    )
+    parts.append(f"<h5>Where to read</h5><ul>{cites}</ul></div>" if cites else "</div>")
     return "".join(parts)
 
 
