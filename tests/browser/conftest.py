@@ -39,6 +39,13 @@ class Lab:
     assignment: str = "00-start-here"
     notebook: str = "01-orientation-and-placement"
     log: Path = field(default_factory=Path)
+    settings: Path = field(default_factory=Path)
+
+    def set_theme(self, name: str) -> None:
+        """As a user's own setting of the theme, read when a page is opened."""
+        path = self.settings / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"theme": name}))
 
     def url(self, path: str) -> str:
         mark = "&" if "?" in path else "?"
@@ -77,7 +84,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     with open(log, "wb") as out:
         server = subprocess.Popen([*medcoding, "lab", "--port", str(port), "--no-browser"], cwd=root, env=environment, stdout=out, stderr=out)
     try:
-        yield Lab(root, f"http://127.0.0.1:{port}", _token(server, log, port), log=log)
+        yield Lab(root, f"http://127.0.0.1:{port}", _token(server, log, port), log=log, settings=home / "config" / "lab" / "user-settings")
     finally:
         server.send_signal(signal.SIGTERM)
         try:

@@ -38,7 +38,7 @@ def open_notebook(page, lab) -> None:
     fetched.get_by_text(lab.assignment).click()
     fetched.get_by_text(lab.notebook, exact=True).click()
     page.locator(".jp-Notebook").wait_for()
-    page.get_by_text("Python 3 (ipykernel)").first.wait_for()
+    page.locator(".jp-NotebookPanel .jp-Toolbar-kernelName:visible", has_text="Python 3").first.wait_for()
 
 
 def menu(page, bar: str, entry: str) -> None:
@@ -229,6 +229,7 @@ def test_no_serious_accessibility_fault_in_our_outputs(lab, page, picture, width
     from axe_playwright_python.sync_playwright import Axe
 
     wanted = keys(lab)
+    lab.set_theme(theme)
     open_list(page, lab)
     released = page.locator("#released_assignments_list .list_item", has_text=lab.assignment)
     fetched = page.locator("#fetched_assignments_list").get_by_text(lab.assignment)
@@ -237,9 +238,6 @@ def test_no_serious_accessibility_fault_in_our_outputs(lab, page, picture, width
         released.get_by_role("button", name="Fetch").click()
         fetched.wait_for()
     open_notebook(page, lab)
-    page.get_by_role("menuitem", name="Settings", exact=True).click()
-    page.get_by_role("menuitem", name="Theme").click()
-    page.get_by_role("menuitem", name=theme, exact=True).click()
     page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=theme)
     menu(page, "Run", "Run All Cells")
     page.locator('[data-mc="progress"]').wait_for(state="attached")
