@@ -40,7 +40,7 @@ SUITES: list[tuple[str, float, list[str]]] = [
     ("types", 1.5, python("mypy")),
     ("bank", 1, python("medcoding.cli", "check")),
     ("unit", 6, tests(f"not ({SLOW})", "-n", "2")),
-    ("notebooks", 4, python("pytest", "source", "-q", "--nbval-lax", "-n", "2", "-p", "no:cacheprovider")),
+    ("notebooks", 4, python("pytest", "source", "-q", "--nbval-lax", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider")),
     ("cycle", 4, tests("cycle")),
     ("hostile", 3, tests("hostile", "-n", "2")),
     ("package", 2, tests("package")),
