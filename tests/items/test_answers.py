@@ -235,6 +235,18 @@ def test_what_is_no_plain_file_is_not_opened(tmp_path: Path, kind: str) -> None:
         read_answers(path)
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_file_swapped_after_the_look_is_not_followed(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, path = tmp_path / "real.json", tmp_path / FILE_NAME
+    real.write_bytes(content(record()))
+    looked = real.lstat()
+    path.symlink_to(real) if kind == "link" else os.mkfifo(path)
+    monkeypatch.setattr(Path, "lstat", lambda _: looked)
+    with pytest.raises(AnswersProblem, match="cannot be opened|is not JSON"):
+        read_answers(path)
+
+
 def test_folder_that_is_a_file_holds_no_answers(tmp_path: Path) -> None:
     (tmp_path / "folder").write_text("x", encoding="utf-8")
     assert read_answers(tmp_path / "folder" / FILE_NAME) == ({}, {})
