@@ -189,15 +189,20 @@ class MiniCourse:
         """Put a submission where collect would put it: the released files and answers.json."""
         from medcoding.items.answers import AnswerStore
 
-        folder = self.root / "submitted" / student / self.assignment
-        shutil.copytree(self.root / "release" / self.assignment, folder)
-        (folder / "timestamp.txt").write_text(timestamp, encoding="utf-8")
-        (folder / "submission_secret.txt").write_text(f"secret-{student}", encoding="utf-8")
+        folder = self.submit_raw(student, timestamp=timestamp)
         store = AnswerStore(folder)
         for item, (publication, answer) in self.key_answers().items():
             given = answer if answers is None else answers.get(item)
             if given is not None:
                 store.put(publication=publication, item=item, answer=given)
+        return folder
+
+    def submit_raw(self, student: str, *, timestamp: str = "2026-01-05 10:00:00 UTC") -> Path:
+        """A submission of the released files without any answer."""
+        folder = self.root / "submitted" / student / self.assignment
+        shutil.copytree(self.root / "release" / self.assignment, folder)
+        (folder / "timestamp.txt").write_text(timestamp, encoding="utf-8")
+        (folder / "submission_secret.txt").write_text(f"secret-{student}", encoding="utf-8")
         return folder
 
     def autograde(self, *students: str) -> dict[str, dict]:

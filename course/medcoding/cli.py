@@ -187,7 +187,7 @@ def _course(options: argparse.Namespace) -> int:
     if faults:
         for fault in faults[:20]:
             print(fault, file=sys.stderr)
-        print(f"{len(faults)} faults in the bank or the notebooks; modules that they touch are not released.", file=sys.stderr)
+        print(f"{len(faults)} faults in the bank or the notebooks; an assignment that uses a faulty item is not released.", file=sys.stderr)
     (root / "work").mkdir(exist_ok=True)
     releases = Releases(root)
     calendar = read_calendar(root / "course" / "calendar.yaml")

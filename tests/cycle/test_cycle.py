@@ -62,7 +62,7 @@ def test_generate_assignment_by_command_with_one_notebook(mini: MiniCourse) -> N
 
 def test_validate_proves_completeness_not_rightness(released: MiniCourse) -> None:
     folder = released.root / "release" / released.assignment
-    assert "not complete" in run(released, "nbgrader", "validate", str(folder / "two.ipynb"))
+    assert "no answer yet" in run(released, "nbgrader", "validate", str(folder / "two.ipynb"))
     store = AnswerStore(folder)
     wrong = next(option["id"] for option in released.released("two")["items"][0]["view"]["options"] if "Wrong" in option["text"])
     store.put(publication=released.released("two")["publication"], item="second-notebook-choice", answer={"chosen": [wrong]})

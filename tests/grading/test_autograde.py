@@ -150,3 +150,11 @@ def test_an_item_that_does_not_count_is_explained_and_worth_nothing(mini: MiniCo
     assert grade_one(mini)["second-notebook-choice"] == 0
     block = mini.block("ada", "second-notebook-choice", "two")
     assert "counts nothing" in block and "Read module 05 first." in block
+
+
+def test_a_lost_publication_never_becomes_full_marks(released: MiniCourse) -> None:
+    (released.root / "publications" / "current.json").unlink()
+    released.submit_raw("ada")
+    result = released.autograde("ada")["ada"]
+    assert not result["success"] and "Restore that folder from its backup" in result["log"]
+    assert set(released.grades("ada").values()) <= {None, 0.0}

@@ -243,7 +243,7 @@ def test_file_swapped_after_the_look_is_not_followed(tmp_path: Path, kind: str, 
     looked = real.lstat()
     path.symlink_to(real) if kind == "link" else os.mkfifo(path)
     monkeypatch.setattr(Path, "lstat", lambda _: looked)
-    with pytest.raises(AnswersProblem, match="cannot be opened|is not JSON"):
+    with pytest.raises(AnswersProblem, match=r"cannot be opened|is not JSON"):
         read_answers(path)
 
 

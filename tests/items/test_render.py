@@ -131,6 +131,10 @@ def test_chart_header_is_a_list_of_names_and_values() -> None:
     assert "<h5>Assessment</h5><p>Apnea: moderate.</p>" in html, "a colon below the top is no header"
 
 
+def test_chart_header_names_are_escaped() -> None:
+    assert "<dt>Signs &amp; symptoms</dt>" in chart_html("Signs & symptoms: none")
+
+
 def test_chart_paragraphs_and_lists() -> None:
     html = chart_html("## Plan\nFirst line\nsame paragraph.\n\nSecond paragraph.\n- one\n- two\n  goes on\nAfter the list.")
     assert "<p>First line same paragraph.</p><p>Second paragraph.</p>" in html

@@ -290,3 +290,29 @@ def test_without_ipython_the_question_is_printed(folder: Path, capfd: pytest.Cap
     exercise("pick-one")
     out = capfd.readouterr()
     assert out.out == "Pick one\nWhich one?\nYour answer so far:\n  No answer.\n" and out.err == ""
+
+
+def test_a_corrected_release_is_taken_up_and_the_answer_kept(folder: Path, items: list[Any], ears: Ears, page: Any, tmp_path: Path) -> None:
+    from medcoding.items.publication import dump, publish
+
+    outbound = tmp_path / "exchange" / "01-l.json"
+    outbound.parent.mkdir()
+    first = publish(items, assignment="01-m", notebook="01-l", secret="s")
+    (folder / "items/01-l.json").write_bytes(dump(first.public(errata=str(outbound))))
+    outbound.write_bytes(dump(first.public(errata=str(outbound))))
+    exercise("list-codes")
+    page({"type": "answer", "answer": {"codes": ["G47.33"]}})
+    changed = [item.model_copy(update={"question": "Which code, exactly?"}) if item.id == "list-codes" else item for item in items]
+    second = publish(changed, assignment="01-m", notebook="01-l", secret="s")
+    outbound.write_bytes(dump(second.public(before=first, errata=str(outbound))))
+    exercise("list-codes")
+    view = view_on_display(ears)
+    assert "Which code, exactly?" in view.item["question"] and "Corrected after its release" in view.item["points"]
+    assert view.answer["codes"] == ["G47.33"]
+    record = AnswerStore(folder).get("list-codes")
+    assert record is not None and record.publication == first.name, "unchanged answers keep the publication they were given to"
+    page({"type": "answer", "answer": {"codes": ["G47.33", "I10"]}})
+    record = AnswerStore(folder).get("list-codes")
+    assert record is not None and record.publication == second.name
+    exercise("pick-one")
+    assert "Corrected" not in view_on_display(ears).item["points"]

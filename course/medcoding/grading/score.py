@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from medcoding.items.models import Item
 from medcoding.items.publication import Publication, PublicationMissing, PublicationStore
 from medcoding.items.render import feedback_html
 
+EXERCISE = re.compile(r"\s*exercise\(")
 SCORE_MIME = "application/vnd.medcoding.score+json"
 
 
@@ -68,8 +70,6 @@ class ScoreAnswers(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         read = resources["medcoding"]
-        if read["current"] is None:
-            return nb, resources
         course: Course = course_of(self)
         store = course.store
         for cell in nb.cells:
@@ -77,6 +77,13 @@ class ScoreAnswers(NbGraderPreprocessor):  # type: ignore[misc]
                 notes = [_note("cell-restored", text) for text in cell.metadata.pop(NOTES, [])]
                 graded = grade(cell.metadata["nbgrader"]["grade_id"], read["current"], read["submitted"], store, notes)
                 fill(cell, graded)
+            elif utils.is_grade(cell) and EXERCISE.match(cell.source):
+                # nbgrader would give full marks to a cell without output
+                raise PublicationMissing(
+                    f"The exercise {cell.metadata['nbgrader']['grade_id']} is in no publication that {course.store.folder} knows as "
+                    "current, so it cannot be scored. Restore that folder from its backup, or release the assignment again "
+                    "with 'medcoding update', then autograde again. No grade was written."
+                )
             else:
                 cell.metadata.pop(NOTES, None)
         return nb, resources

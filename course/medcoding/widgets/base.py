@@ -38,8 +38,10 @@ def style() -> str:
     return (STATIC / "base.css").read_text(encoding="utf-8")
 
 
-def points_line(item: PublicItem) -> str:
-    """What an exercise is worth, in words."""
+def points_line(item: PublicItem, corrected: bool = False) -> str:
+    """What an exercise is worth, in words, and whether it was corrected after its release."""
+    if corrected:
+        return f"{points_line(item)}. Corrected after its release: your answer is kept, please look at it again"
     if item.use == "practice":
         return "Practice, not graded"
     if not item.counts:
@@ -68,7 +70,7 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
                 "form": public.form,
                 "mode": mode,
                 "title": public.title,
-                "points": points_line(public),
+                "points": points_line(public, record.place.corrected),
                 "on": public.on.isoformat(),
                 "dated": public.form != "choice",
                 "chart": chart_html(public.chart),

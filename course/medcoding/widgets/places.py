@@ -7,13 +7,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
+from medcoding.items.errata import take_up
 from medcoding.items.models import Item, PublicItem
 from medcoding.items.publication import PublicItems
 from medcoding.widgets.problems import NoSuchExercise
 
-_read: dict[Path, tuple[tuple[int, int], PublicItems]] = {}
+_read: dict[Path, tuple[tuple[float, ...], PublicItems]] = {}
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,8 @@ class Place:
     """One exercise as found.
 
     `publication` and `notebook` name the release that it came with; both are empty where it was read from the bank.
-    `keyed` is the whole item, where its key is at hand. `preview` means that nothing may ever be written.
+    `keyed` is the whole item, where its key is at hand. `preview` means that nothing may ever be written;
+    `corrected`, that the exercise was changed after its first release.
     """
 
     item: PublicItem
@@ -30,6 +30,7 @@ class Place:
     notebook: str = ""
     keyed: Item | None = None
     preview: bool = False
+    corrected: bool = False
 
 
 def execution() -> str | None:
@@ -54,18 +55,24 @@ def released(folder: Path) -> list[PublicItems]:
     """
     found = []
     for path in sorted((folder / "items").glob("*.json")):
-        info = path.stat()
-        stamp = (info.st_mtime_ns, info.st_size)
-        if path not in _read or _read[path][0] != stamp:
+        if path not in _read or _read[path][0] != _stamp(path, _read[path][1].errata):
             try:
-                _read[path] = (stamp, PublicItems.model_validate_json(path.read_bytes()))
-            except ValidationError as error:
-                raise NoSuchExercise(
-                    f"The file items/{path.name} cannot be read: {error.errors()[0]['msg'][:120]}. "
-                    "It belongs to the assignment and is not to be changed: fetch the assignment again."
-                ) from None
+                items = take_up(path)
+            except ValueError as problem:
+                raise NoSuchExercise(str(problem)) from None
+            _read[path] = (_stamp(path, items.errata), items)
         found.append(_read[path][1])
     return found
+
+
+def _stamp(path: Path, errata: str) -> tuple[float, ...]:
+    """Changes when a copy of the items does, or the release that it came from."""
+    own = path.stat()
+    try:
+        original = Path(errata).stat().st_mtime_ns if errata else 0
+    except OSError:
+        original = 0
+    return (own.st_mtime_ns, own.st_size, original)
 
 
 def find(item_id: str, folder: Path | None = None) -> Place:
@@ -86,7 +93,8 @@ def find(item_id: str, folder: Path | None = None) -> Place:
         items = next((one for one in holders if one.notebook == own), holders[0])
         item = items[item_id]
         keyed = Item.model_validate(item.keyed) if item.keyed is not None else None
-        return Place(item, folder, items.publication, items.notebook, keyed, preview=in_source(folder))
+        corrected = item_id in items.corrected
+        return Place(item, folder, items.publication, items.notebook, keyed, in_source(folder), corrected)
     from medcoding.items.bank import bank_folder
 
     known = [item.id for items in files for item in items.items]

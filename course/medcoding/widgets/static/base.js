@@ -202,6 +202,7 @@ class Exercise {
   changed(now) {
     if (same(this.form.read(), this.given)) {
       if (now) this.flush();
+      else this.askHints(); // the field was cleared of its hint, and the answer is what it was
       return;
     }
     clearTimeout(this.timers.send);
