@@ -169,6 +169,8 @@ def test_a_student_answers_and_a_grader_grades(lab, page, browser, picture) -> N
     grader.set_default_timeout(90_000)
     grader.goto(lab.url("/formgrader/manage_assignments"))
     row = grader.locator("tr", has_text=lab.assignment)
+    row.locator(".collect a").wait_for()
+    picture(grader, "instructor")
     press(grader, row.locator(".collect a"))
     grader.goto(lab.url(f"/formgrader/manage_submissions/{lab.assignment}"))
     row = grader.locator("tr", has=grader.locator("td.autograde a"))

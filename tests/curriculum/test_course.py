@@ -54,3 +54,39 @@ def test_every_lesson_has_the_same_bones(path) -> None:
 def test_every_lesson_practises_before_it_grades(path) -> None:
     calls = [use.call for use in uses(json.loads(path.read_text(encoding="utf-8")))]
     assert "practice" in calls and "exercise" in calls
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/writing-items.md"])
+def test_the_example_item_of_the_documentation_is_sound(page: str, tmp_path) -> None:
+    import re
+    import textwrap
+
+    text = (ROOT / page).read_text(encoding="utf-8")
+    example = textwrap.dedent(next(block for block in re.findall(r"```yaml\n(.*?)```", text, re.S) if "- id:" in block))
+    (tmp_path / "05-example").mkdir()
+    (tmp_path / "05-example" / "items.yaml").write_text(example, encoding="utf-8")
+    (tmp_path / "05-example" / "x.lesson.yaml").write_text("id: 05-02\nnotebook: x\ntitle: x\nminutes: 1\nobjectives: [a, b, c]\n")
+    bank = Bank(tmp_path, strict=False)
+    assert len(bank) == 1 and [str(fault) for fault in check(bank)] == []
+
+
+def test_glossary_and_facts_are_well_formed() -> None:
+    from importlib.resources import files
+
+    from medcoding.facts import facts
+
+    glossary = yaml.safe_load(files("medcoding").joinpath("data/glossary.yaml").read_text(encoding="utf-8"))
+    assert len(glossary) >= 70 and all(isinstance(text, str) and text.endswith(".") for text in glossary.values())
+    assert all(fact.source and fact.as_of for fact in facts().values())
+
+
+def test_counts_in_the_facts_file_are_what_the_book_holds() -> None:
+    from medcoding.codes import icd10cm
+    from medcoding.facts import fact
+
+    codes = [code.code.replace(".", "") for code in icd10cm.on("2026-03-16")]
+    assert fact("icd10cm-billable").value == len(codes)
+    assert fact("icd10cm-seven-character").value == sum(len(code) == 7 for code in codes)
+    assert fact("icd10cm-three-character").value == sum(len(code) == 3 for code in codes)
+    assert fact("icd10cm-letter-second").value == sum(code[1].isalpha() for code in codes)
+    assert fact("icd10cm-s-and-t").value == sum(code[0] in "ST" for code in codes)

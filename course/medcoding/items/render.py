@@ -27,11 +27,11 @@ STYLE = """
 .mc-static h5,.mc-feedback h5{font-weight:600;margin:.8rem 0 .2rem;font-size:.95em}
 .mc-chart{border-left:4px solid #6b7785;padding:.1rem 0 .1rem .9rem;margin:.4rem 0}
 .mc-chart h5{text-transform:uppercase;letter-spacing:.04em;font-size:.8em;margin:.6rem 0 .1rem}
-.mc-chart dl{display:grid;grid-template-columns:max-content 1fr;gap:0 .9rem;margin:.2rem 0}
-.mc-chart dt{font-weight:600}.mc-chart dd{margin:0}
+.mc-chart.mc-chart dl{display:grid;grid-template-columns:max-content 1fr;gap:0 .9rem;margin:.2rem 0;padding:0}
+.mc-chart.mc-chart dt{font-weight:600;float:none;width:auto;margin:0}.mc-chart.mc-chart dd{float:none;width:auto;margin:0}
 .mc-chart p,.mc-chart ul{margin:.2rem 0}
-table.mc-answer th,table.mc-parts th{text-align:left;font-weight:600;padding:.1rem .9rem .1rem 0;vertical-align:top}
-table.mc-answer td,table.mc-parts td{text-align:left;padding:.1rem .9rem .1rem 0}
+table.mc-answer.mc-answer th,table.mc-parts.mc-parts th{text-align:left;font-weight:600;padding:.1rem .9rem .1rem 0;vertical-align:top}
+table.mc-answer.mc-answer td,table.mc-parts.mc-parts td{text-align:left;padding:.1rem .9rem .1rem 0}
 .mc-findings{margin:.3rem 0;padding-left:1.2rem}
 .mc-error>strong{text-decoration:underline}
 """.strip()
