@@ -284,3 +284,8 @@ def test_simulated_answers_have_the_right_shape_and_full_ability_is_full_marks()
             assert "J3420" not in entered.diagnoses, "a service is no diagnosis"
             assert 0 <= FORM.score(drug, entered, CONTEXT).points <= 1
     assert FORM.score(KEY, FORM.parse_answer(FORM.attempt(KEY, 1.0, draw)), CONTEXT).full
+
+
+def test_pointing_to_an_optional_diagnosis_or_leaving_a_field_blank_is_neutral() -> None:
+    key = with_key(diagnoses={"codes": ["D51.0", "I10"], "lead": "D51.0", "optional": ["Z79.899"]})
+    assert score(["D51.0", "I10", "Z79.899"], {**RIGHT_VISIT, "pointers": ["A", "B", "C"]}, {**RIGHT_SHOT, "pointers": ["A", ""]}, key=key).full

@@ -96,10 +96,14 @@ def plain(code: str) -> str:
 
 @dataclass(frozen=True)
 class Judged:
-    """What was found of a list of diagnoses. `matched` maps entry index to key index; `order` is None if no rule fixes one."""
+    """What was found of a list of diagnoses.
+
+    `matched` maps entry index to key index, `neutral` holds the indices of optional codes; `order` is None if no rule fixes one.
+    """
 
     entered: tuple[str, ...]
     matched: dict[int, int]
+    neutral: frozenset[int]
     set_share: float
     order: float | None
     findings: tuple[Finding, ...]
@@ -130,6 +134,7 @@ def judge(
     return Judged(
         entered=tuple(shown),
         matched=matched,
+        neutral=frozenset(neutral),
         set_share=share,
         order=_order(key, counted, matched),
         findings=tuple(findings),

@@ -215,13 +215,20 @@ def _diagnosis_parts(judged: Judged, key: EncounterKey) -> list[SubScore]:
 
 
 def _pointed(line: EnteredLine, diagnoses: Sequence[str], judged: Judged, key: EncounterKey) -> frozenset[str]:
-    """What a line's letters mean: the key's code where the diagnosis matched one, else the letter itself."""
+    """What a line's letters mean: the key's code where the diagnosis matched one, else the letter itself.
+
+    Blank fields, and letters of optional diagnoses, are neutral.
+    """
     filled = [number for number, code in enumerate(diagnoses) if code.strip()]
     meant = set()
     for pointer in line.pointers:
         letter = pointer.strip().upper()
+        if not letter:
+            continue
         number = LETTERS.find(letter) if len(letter) == 1 else -1
         entry = filled.index(number) if number in filled else -1
+        if entry in judged.neutral:
+            continue
         spot = judged.matched.get(entry)
         meant.add(plain(key.diagnoses.codes[spot].code) if spot is not None else f"?{letter}")
     return frozenset(meant)
