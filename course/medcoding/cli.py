@@ -188,7 +188,7 @@ def _course(options: argparse.Namespace) -> int:
         for fault in faults[:20]:
             print(fault, file=sys.stderr)
         print(f"{len(faults)} faults in the bank or the notebooks; an assignment that uses a faulty item is not released.", file=sys.stderr)
-    (root / "work").mkdir(exist_ok=True)
+    (root / "work").mkdir(exist_ok=True)  # students' copies; `medcoding lab` lays the home page there
     releases = Releases(root)
     calendar = read_calendar(root / "course" / "calendar.yaml")
     open_now = calendar.open_on(datetime.now(UTC).date())

@@ -25,7 +25,7 @@ def keys(lab) -> dict[str, tuple[str, dict]]:
 
 
 def open_list(page, lab) -> None:
-    page.goto(lab.url("/lab/tree/course/home.md?reset"))
+    page.goto(lab.url("/lab/tree/work/Home.md?reset"))
     page.get_by_role("menuitem", name="Nbgrader").wait_for()
     page.get_by_role("heading", name="Medical coding course").wait_for()
     page.get_by_role("menuitem", name="Nbgrader").click()

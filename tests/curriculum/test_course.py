@@ -6,10 +6,10 @@ import json
 
 import pytest
 import yaml
-from conftest import ROOT
 from medcoding.items.bank import Bank
 from medcoding.items.check import check
 from medcoding.items.notebooks import source_text, uses
+from minicourse import ROOT
 
 NOTEBOOKS = sorted((ROOT / "source").glob("*/*.ipynb"))
 BONES = ["## A chart first", "## The rules", "## Try it", "## Exercises", "## What to remember", "## Sources"]

@@ -9,8 +9,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import BIN, MiniCourse
 from medcoding.items.answers import AnswerStore
+from minicourse import BIN, MiniCourse
 
 pytestmark = pytest.mark.cycle
 

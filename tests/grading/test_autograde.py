@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import FULL, IMPORTS, MiniCourse, code_cell, exercise_cell, grade_one
+from minicourse import FULL, IMPORTS, MiniCourse, code_cell, exercise_cell, grade_one
 
 Edit = Callable[[Path, Callable[[dict], None]], None]
 NONE = dict.fromkeys(FULL, 0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import MiniCourse
+from minicourse import MiniCourse
 
 
 def feedback(course: MiniCourse, student: str = "ada") -> str:

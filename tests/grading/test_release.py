@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import IMPORTS, MiniCourse, code_cell, exercise_cell
 from medcoding.grading.release import ReleaseRefused
 from medcoding.items.answers import AnswerStore
 from medcoding.items.errata import take_up
+from minicourse import IMPORTS, MiniCourse, code_cell, exercise_cell
 
 
 def test_release_writes_public_items_beside_each_notebook(released: MiniCourse) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import FULL, MiniCourse, grade_one
+from minicourse import FULL, MiniCourse, grade_one
 
 pytestmark = pytest.mark.hostile
 

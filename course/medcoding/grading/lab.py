@@ -9,7 +9,17 @@ import sys
 import webbrowser
 from pathlib import Path
 
-HOME = "/lab/tree/course/home.md"
+HOME = "/lab/tree/work/Home.md"
+
+
+def lay_home_page(root: Path) -> Path:
+    """Put the course home page into students' work folder, where JupyterLab lands; returns its path."""
+    page = root / "work" / "Home.md"
+    page.parent.mkdir(exist_ok=True)
+    text = (root / "course" / "home.md").read_bytes()
+    if not page.is_file() or page.read_bytes() != text:
+        page.write_bytes(text)
+    return page
 
 
 def port_problem(port: int) -> str | None:
@@ -66,6 +76,7 @@ def start(root: Path, *, port: int, browser: bool = True) -> int:
         print(problem, file=sys.stderr)
         return 1
     print(f"The course opens at the address below (127.0.0.1, port {port}). Stop it with Ctrl+C.", flush=True)
+    lay_home_page(root)
     line = command(root, port, browser and has_browser())
     os.chdir(root)
     known = os.environ.get("JUPYTER_CONFIG_PATH", "")  # nbgrader's extensions look for its configuration from students' folders too

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from medcoding.findings import Finding, Score, finding_html
@@ -101,13 +102,30 @@ def answer_table(rows: Sequence[tuple[str, str]], empty: str = "No answer.") -> 
     return f"<table class='mc-answer'><tbody>{body}</tbody></table>"
 
 
-def describe(form: str, raw: object, key: Any = None, view: dict[str, Any] | None = None) -> str:
-    """An answer given as plain JSON, as an escaped table; a malformed one as a sentence that says so."""
+def titled(rows: Sequence[tuple[str, str]], on: date) -> list[tuple[str, str]]:
+    """Rows of an answer in which each diagnosis code is followed by its title on that date."""
+    from medcoding.codes import icd10cm
+
+    book = icd10cm.on(on)
+    return [
+        (label, f"{text} – {book[text].title}" if label.startswith(("Code ", "Diagnosis ")) and text in book else text)
+        for label, text in rows
+    ]
+
+
+def describe(
+    form: str, raw: object, key: Any = None, view: dict[str, Any] | None = None, on: date | None = None
+) -> str:
+    """An answer given as plain JSON, as an escaped table; a malformed one as a sentence that says so.
+
+    With `on`, diagnosis codes are followed by their titles.
+    """
     try:
         answer = FORMS[form].parse_answer(raw)
     except AnswerProblem as problem:
         return f"<p><em>{html.escape(str(problem))}</em></p>"
-    return answer_table(FORMS[form].describe(answer, key, view))
+    rows = FORMS[form].describe(answer, key, view)
+    return answer_table(titled(rows, on) if on else rows)
 
 
 def static_html(item: PublicItem, raw: object | None) -> str:
@@ -132,7 +150,7 @@ def feedback_html(
         asked: whether chart and question are shown again; not where they stand right above.
     """
     form = FORMS[item.form]
-    answered = describe(item.form, raw, item.key) if raw is not None else answer_table(())
+    answered = describe(item.form, raw, item.key, on=item.on) if raw is not None else answer_table(())
     shown = [finding for finding in score.findings if show_key or finding.rule not in KEYED_RULES]
     head = "" if item.counts else "<p><em>This question is for orientation: it is scored but counts nothing.</em></p>"
     about = f"<ul class='mc-findings'>{''.join(map(finding_html, notes))}</ul>" if notes else ""
@@ -145,7 +163,7 @@ def feedback_html(
     ]
     if show_key:
         key = form.parse_answer(form.key_answer(item.key))
-        parts.append(f"<h5>Key</h5>{answer_table(form.describe(key, item.key))}{accepted_html(item)}")
+        parts.append(f"<h5>Key</h5>{answer_table(titled(form.describe(key, item.key), item.on))}{accepted_html(item)}")
         parts.append(f"<h5>Why</h5>{paragraphs(item.rationale)}")
         if item.if_missed and not score.full:
             parts.append(f"<p><strong>Next step:</strong> {inline(item.if_missed)}</p>")

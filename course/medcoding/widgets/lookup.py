@@ -5,6 +5,7 @@ Hints are an aid. Whatever goes wrong in here, answers are still saved: a failin
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 from datetime import date
@@ -13,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 LIMIT = 10
+
+_EXAMPLES = re.compile(r" \((?:[A-Z]\d[0-9A-Z.]*(?:, |, …|…)?)+\)")
+"""Codes that a message gives as examples. A hint leaves them out: one of them might be the answer."""
 
 _opening: threading.Thread | None = None
 _failure = ""
@@ -73,7 +77,7 @@ def diagnosis_hint(code: str, on: date, wait: float = 0.25) -> dict[str, str]:
     try:
         finding = opened.problem(code)
         if finding is not None:
-            return {"kind": "hint", "text": finding.message}
+            return {"kind": "hint", "text": _EXAMPLES.sub("", finding.message)}
         return {"kind": "title", "text": opened[code].title}
     except Exception:
         return {"kind": "none", "text": ""}
