@@ -289,3 +289,15 @@ def test_simulated_answers_have_the_right_shape_and_full_ability_is_full_marks()
 def test_pointing_to_an_optional_diagnosis_or_leaving_a_field_blank_is_neutral() -> None:
     key = with_key(diagnoses={"codes": ["D51.0", "I10"], "lead": "D51.0", "optional": ["Z79.899"]})
     assert score(["D51.0", "I10", "Z79.899"], {**RIGHT_VISIT, "pointers": ["A", "B", "C"]}, {**RIGHT_SHOT, "pointers": ["A", ""]}, key=key).full
+
+
+def test_a_number_that_the_licensed_file_maps_to_the_service_key_grades_alike(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from medcoding.codes import cpt
+
+    monkeypatch.setenv("MEDCODING_LICENSED", str(tmp_path / "store"))
+    assert not score(["D51.0", "I10"], RIGHT_VISIT, {**RIGHT_SHOT, "code": "90999"}).full
+    file = tmp_path / "ours.csv"
+    file.write_text("code,descriptor,service\n90999,words of our own licence,svc:im-injection\n")
+    cpt.install_licensed(file)
+    assert score(["D51.0", "I10"], RIGHT_VISIT, {**RIGHT_SHOT, "code": "90999"}).full
+    assert not score(["D51.0", "I10"], RIGHT_VISIT, {**RIGHT_SHOT, "code": "90998"}).full

@@ -280,9 +280,18 @@ SAMPLES = {
     "choice": {"options": [{"text": "a", "correct": True}, {"text": "b", "feedback": "f"}]},
     "codes": {"codes": ["E85.4", "I43"], "lead": "E85.4"},
     "encounter": {"diagnoses": {"codes": ["D51.0"], "lead": "D51.0"}, "lines": [{"code": "svc:im-injection", "pointers": ["D51.0"]}]},
+    "match": {"pairs": [{"left": "a", "right": "x"}, {"left": "b", "right": "y"}]},
+    "sort": {"bins": ["x", "y"], "items": [{"text": "a", "bin": "x"}, {"text": "b", "bin": "y"}]},
+    "order": {"items": [{"text": "a"}, {"text": "b"}, {"text": "c"}]},
+    "number": {"value": "7.0", "decimals": "1", "unit": "%"},
+    "wordparts": {
+        "term": "hepatitis", "mode": "apart",
+        "parts": [{"text": "hepat", "kind": "root", "meaning": "liver"}, {"text": "-itis", "kind": "suffix"}],
+        "meaning": {"text": "an inflamed liver", "wrong": [{"text": "a large liver", "feedback": "f"}]},
+    },
 }
 TEXT = st.one_of(st.text(st.characters(), max_size=8), st.sampled_from([*POOL, "\ud800", "\x00", "ı10", "E" * 65, "svc:"]))
-FIELDS = st.sampled_from(["chosen", "codes", "diagnoses", "lines", "code", "modifiers", "units", "pointers", "\ud800", ""])
+FIELDS = st.sampled_from(["chosen", "codes", "diagnoses", "lines", "code", "modifiers", "units", "pointers", "pairs", "placed", "order", "text", "parts", "kind", "meaning", "\ud800", ""])
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.just(10**400), st.floats(), TEXT),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.one_of(FIELDS, TEXT), inner, max_size=4)),
@@ -296,7 +305,20 @@ SHAPED = st.fixed_dictionaries(
         "codes": st.lists(TEXT, max_size=6),
         "diagnoses": st.lists(TEXT, max_size=6),
         "lines": st.lists(LINE, max_size=3),
+        "pairs": st.dictionaries(TEXT, TEXT, max_size=4),
+        "placed": st.dictionaries(TEXT, TEXT, max_size=4),
+        "order": st.lists(TEXT, max_size=4),
+        "text": TEXT,
+        "parts": st.lists(LINE, max_size=3),
+        "meaning": TEXT,
     },
+)
+ALONE = st.one_of(
+    st.fixed_dictionaries({"pairs": st.dictionaries(TEXT, TEXT, max_size=4)}),
+    st.fixed_dictionaries({"placed": st.dictionaries(TEXT, TEXT, max_size=4)}),
+    st.fixed_dictionaries({"order": st.lists(TEXT, max_size=4)}),
+    st.fixed_dictionaries({"text": TEXT}),
+    st.fixed_dictionaries({"parts": st.lists(st.fixed_dictionaries({"text": TEXT}, optional={"kind": TEXT, "meaning": TEXT}), max_size=4)}),
 )
 
 
@@ -310,7 +332,7 @@ def tried(form: str, answer: Any) -> Score | str:
 
 @pytest.mark.parametrize("form", sorted(FORMS))
 @settings(LAWFUL, max_examples=150)
-@given(answer=st.one_of(JSON, SHAPED, st.dictionaries(FIELDS, st.lists(TEXT, max_size=3), max_size=2)))
+@given(answer=st.one_of(JSON, SHAPED, ALONE, st.dictionaries(FIELDS, st.lists(TEXT, max_size=3), max_size=2)))
 def test_any_json_gives_a_score_or_an_answer_problem_and_the_same_twice(form: str, answer: Any) -> None:
     first = tried(form, answer)
     assert isinstance(first, str) or sound(first)
@@ -322,7 +344,7 @@ def test_answer_nested_without_end_is_an_answer_problem(form: str) -> None:
     deep: Any = []
     for _ in range(100_000):
         deep = [deep]
-    for answer in (deep, {"codes": deep, "chosen": deep, "lines": deep}):
+    for answer in (deep, dict.fromkeys(("codes", "chosen", "lines", "pairs", "placed", "order", "text", "parts"), deep)):
         with pytest.raises(AnswerProblem):
             mark(form, SAMPLES[form], answer)
 

@@ -198,7 +198,9 @@ MISTAKES = {
     "no objective": ("objectives: [1, 2]", "objectives: []", "objectives", "names no objective"),
     "unknown service key": ("    - code: svc:iv-push", "    - code: svc:iv-psuh", "distractors.1", "svc:iv-psuh is no service key; known: "),
     "unknown service key in a line": ("- code: svc:im-injection", "- code: svc:im-shot", "key.lines.0", "svc:im-shot is no service key"),
-    "licensed number in a line": ("- code: svc:im-injection", "- code: 00000", "key.lines.0", "neither a service key nor of the shape"),
+    "procedure number outside every section": ("- code: svc:im-injection", "- code: 00000", "key.lines.0", "falls in no section"),
+    "procedure number that is not registered": ("- code: svc:im-injection", "- code: 12345", "key.lines.0", "registered numbers only"),
+    "supply code that is not in force": ("- code: svc:im-injection", "- code: J9999X", "key.lines.0", "has not the shape of a HCPCS"),
     "pointer to a foreign code": ("pointers: [D51.0]", "pointers: [D51.9]", "key", "points to D51.9, which is not one of the key's diagnoses"),
     "units nought": ("        pointers: [D51.0]", "        units: 0\n        pointers: [D51.0]", "key.lines.0.units", "greater than or equal to 1"),
 }

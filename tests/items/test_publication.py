@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from medcoding.forms import FORMS
 from medcoding.items.errata import read_public_items, take_up
 from medcoding.items.models import Item, PublicItem
 from medcoding.items.publication import (
@@ -35,7 +36,14 @@ CODES = {**BASE, "id": "some-codes", "form": "codes", "points": 2.5, "excludes1_
 ENCOUNTER = {**BASE, "id": "an-encounter", "form": "encounter", "key": {
     "diagnoses": {"codes": ["D51.0"], "lead": "D51.0"}, "lines": [{"code": "svc:im-injection", "modifiers": ["LT"], "pointers": ["D51.0"]}]},
     "distractors": [{"code": "svc:iv-push", "feedback": "No."}]}
-ALL = [CHOICE, CODES, ENCOUNTER]
+MATCH = {**BASE, "id": "a-match", "form": "match", "key": {"pairs": [{"left": "a", "right": "x"}, {"left": "b", "right": "y"}]}}
+SORT = {**BASE, "id": "a-sort", "form": "sort", "key": {"bins": ["x", "y"], "items": [{"text": "a", "bin": "x"}, {"text": "b", "bin": "y"}]}}
+ORDER = {**BASE, "id": "an-order", "form": "order", "key": {"items": [{"text": "a"}, {"text": "b"}, {"text": "c"}], "ties": [["b", "c"]]}}
+NUMBER = {**BASE, "id": "a-number", "form": "number", "key": {"value": "7.25", "decimals": 1, "unit": "%", "near": [{"value": "6.5", "feedback": "f"}]}}
+PARTS = {**BASE, "id": "some-parts", "form": "wordparts", "key": {
+    "term": "hepatitis", "mode": "apart", "parts": [{"text": "hepat/o", "kind": "root", "meaning": "liver"}, {"text": "-itis", "kind": "suffix"}],
+    "meaning": {"text": "an inflamed liver", "wrong": [{"text": "a large liver", "feedback": "f"}]}}}
+ALL = [CHOICE, CODES, ENCOUNTER, MATCH, SORT, ORDER, NUMBER, PARTS]
 
 
 def item(raw: dict[str, Any], **fields: Any) -> Item:
@@ -63,7 +71,7 @@ def test_hash_covers_every_part() -> None:
         published(CHOICE, CODES).name,
         published(*ALL, secret="other").name,
         published(*ALL, notebook="two").name,
-        published(CHOICE, {**CODES, "rationale": "Because!"}, ENCOUNTER).name,
+        published(CHOICE, {**CODES, "rationale": "Because!"}, *ALL[2:]).name,
     }
     assert len(names) == 5
     assert all(len(name) == 32 and set(name) <= set("0123456789abcdef") for name in names)
@@ -159,7 +167,25 @@ def with_sentinels() -> tuple[list[dict[str, Any]], set[str]]:
     encounter = {**ENCOUNTER, **private(), "distractors": wrong(), "key": {
         "diagnoses": {"codes": [first, {"code": mark(), "alternatives": [mark()]}], "lead": first, "optional": [mark()]},
         "lines": [{"code": mark(), "alternatives": [mark()], "modifiers": ["Z7"], "optional_modifiers": ["Z8"], "units": 4321, "pointers": [first]}]}}
-    return [choice, several, codes, encounter], used
+    return [choice, several, codes, encounter, *text_forms(mark, private)], used
+
+
+def text_forms(mark: Callable[[], str], private: Callable[[], dict[str, Any]]) -> list[dict[str, Any]]:
+    """Forms whose texts are shown while what belongs to what is not: their private words are feedback, codes, numbers, parts."""
+    match = {**MATCH, **private(), "key": {
+        "pairs": [{"left": "a", "right": "x", "alternatives": ["z"], "feedback": mark()}, {"left": "b", "right": "y", "feedback": mark()}],
+        "extra": [{"text": "z", "feedback": mark()}]}}
+    sort = {**SORT, **private(), "key": {"bins": ["x", "y", "z"], "items": [
+        {"text": "a", "bin": "x", "alternatives": ["z"], "feedback": mark(), "codes": [mark(), {"code": mark(), "status": "header"}]},
+        {"text": "b", "bin": "y", "feedback": mark()}]}}
+    order = {**ORDER, **private(), "key": {"items": [{"text": text, "feedback": mark()} for text in "abc"], "ties": [["b", "c"]]}}
+    number = {**NUMBER, **private(), "key": {"value": "9876.54321", "decimals": 1, "rounding": "up", "unit": "units", "accept_units": [f"zq{'x' * 8}qz"],
+                                             "near": [{"value": "8765.4", "feedback": mark()}]}}
+    apart = {**PARTS, **private(), "key": {**PARTS["key"], "meaning": {"text": "one", "alternatives": ["two"], "wrong": [{"text": "three", "feedback": mark()}]}}}
+    build = {**PARTS, **private(), "id": "build-parts", "key": {
+        "term": "orchiopexy", "mode": "build", "parts": [{"text": "orchi/o", "kind": "root", "meaning": mark()}, {"text": "-pexy", "kind": "suffix"}],
+        "extra": [{"text": "-ectomy", "kind": "suffix", "feedback": mark()}], "accept": ["orchidopexy"]}}
+    return [match, sort, order, number, apart, build]
 
 
 def test_no_private_word_of_a_graded_item_is_released() -> None:
@@ -169,7 +195,10 @@ def test_no_private_word_of_a_graded_item_is_released() -> None:
     kept = publication.text()
     assert len(used) > 40
     assert all(word in kept for word in used), "a sentinel that is in no field would prove nothing"
-    assert [word for word in [*used, "Z7", "Z8", "4321", publication.salt, "zq-course-secret-qz"] if word in released] == []
+    hidden = ["9876.5", "8765.4", "rounding", "zqxxxxxxxxqz", "hepat/o", "-itis", "orchiopexy", "orchidopexy", "ties", "alternatives"]
+    assert set(FORMS) == {raw["form"] for raw in raws}, "a form without sentinels could leak its key unseen"
+    assert all(word in kept for word in hidden)
+    assert [word for word in [*used, *hidden, "Z7", "Z8", "4321", publication.salt, "zq-course-secret-qz"] if word in released] == []
     for private in ("rationale", "citations", "objectives", "domains", "level", "lesson", "distractors", "feedback", "correct", "salt"):
         assert f'"{private}"' not in released
 

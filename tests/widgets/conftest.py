@@ -7,4 +7,5 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from form_items import course  # noqa: F401
 from widgets_support import bank, clean, ears, folder, items, page  # noqa: F401

@@ -43,6 +43,7 @@ def test_only_the_renderers_html_is_set_as_html() -> None:
         "item.chart",
         "item.question",
         "option.html",
+        "entry.html",
     }
 
 

@@ -9,8 +9,25 @@ from medcoding.forms.base import AnswerProblem, Claim, Context, Form
 from medcoding.forms.choice import Choice
 from medcoding.forms.codes import Codes
 from medcoding.forms.encounter import Encounter
+from medcoding.forms.match import Match
+from medcoding.forms.number import Number
+from medcoding.forms.order import Order
+from medcoding.forms.sort import Sort
+from medcoding.forms.wordparts import WordParts
 
-FORMS: dict[str, Form[Any, Any]] = {form.name: form for form in (Choice(), Codes(), Encounter())}
+FORMS: dict[str, Form[Any, Any]] = {
+    form.name: form
+    for form in (
+        Choice(),
+        Codes(),
+        Encounter(),
+        Match(),
+        Sort(),
+        Order(),
+        Number(),
+        WordParts(),
+    )
+}
 
 
 class Scorable(Protocol):

@@ -250,8 +250,20 @@ def _pointers(pointed: frozenset[str], wanted: KeyLine) -> float:
     return len(pointed & needed) / max(len(pointed), len(needed))
 
 
+def _same_service(code: str, wanted: KeyLine) -> bool:
+    """Whether a code earns a line: as written, or as a number that the institution's own licensed file maps to its key."""
+    bare = service(code)
+    if bare in wanted.accepted:
+        return True
+    if not re.fullmatch(r"\d{4}[0-9A-Z]", bare):
+        return False
+    from medcoding.codes import cpt
+
+    return any(cpt.alike(bare, accepted) for accepted in wanted.accepted)
+
+
 def _worth(line: EnteredLine, pointed: frozenset[str], wanted: KeyLine) -> float | None:
-    if service(line.code) not in wanted.accepted:
+    if not _same_service(line.code, wanted):
         return None
     return (_extras(line, wanted) + _pointers(pointed, wanted)) / 2
 

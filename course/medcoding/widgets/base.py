@@ -58,6 +58,8 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
     feedback = traitlets.Unicode().tag(sync=True)
 
     form: ClassVar[str]
+    dated: ClassVar[bool] = False
+    """Whether the date on which codes must be valid is shown."""
 
     def __init__(self, record: Record, mode: str = "exercise") -> None:
         self._record = record
@@ -72,7 +74,7 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
                 "title": public.title,
                 "points": points_line(public, record.place.corrected),
                 "on": public.on.isoformat(),
-                "dated": public.form != "choice",
+                "dated": self.dated,
                 "chart": chart_html(public.chart),
                 "question": paragraphs(public.question),
                 "search": not public.closed_book,

@@ -13,6 +13,7 @@ class CodesView(View):
     """Code fields in order; each searches the book of the item's date."""
 
     form: ClassVar[str] = "codes"
+    dated: ClassVar[bool] = True
     _esm = script("base.js", "combobox.js", "codelist.js", "codes.js")
     _css = style()
 

@@ -13,6 +13,7 @@ class EncounterView(View):
     """Diagnosis fields with their letters, then lines that point to them."""
 
     form: ClassVar[str] = "encounter"
+    dated: ClassVar[bool] = True
     _esm = script("base.js", "combobox.js", "codelist.js", "lines.js", "encounter.js")
     _css = style()
 

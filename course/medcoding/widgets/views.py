@@ -10,7 +10,16 @@ from medcoding.widgets.copies import LIVE, cell, show
 if TYPE_CHECKING:
     from medcoding.widgets.base import View
 
-VIEWS = {"choice": "ChoiceView", "codes": "CodesView", "encounter": "EncounterView"}
+VIEWS = {
+    "choice": "ChoiceView",
+    "codes": "CodesView",
+    "encounter": "EncounterView",
+    "match": "MatchView",
+    "sort": "SortView",
+    "order": "OrderView",
+    "number": "NumberView",
+    "wordparts": "WordPartsView",
+}
 
 _in_cell: dict[tuple[str, str], View] = {}
 

@@ -1,0 +1,75 @@
+"""One item of each form of texts and numbers, and a released folder that holds them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from medcoding.items import Item, publish
+from medcoding.items.publication import dump
+
+ITEMS = """
+- id: who-does-what
+  form: match
+  key:
+    pairs:
+      - {left: Coder, right: assigns `codes`, feedback: Zq1.}
+      - {left: "<b>Biller</b>", right: submits the claim}
+    extra: [{text: signs the note, feedback: Zq2.}]
+- id: leaf-or-header
+  form: sort
+  key:
+    bins: [leaf, header]
+    items:
+      - {text: "`I10`", bin: leaf, codes: [I10], feedback: Zq1.}
+      - {text: "<b>E11.2</b>", bin: header, feedback: Zq2.}
+- id: through-the-heart
+  form: order
+  key:
+    items: [{text: "`Right` atrium", feedback: Zq1.}, {text: "<b>valve</b>"}, {text: Right ventricle}, {text: Lungs}]
+- id: denial-rate
+  form: number
+  key: {value: "7.0", decimals: 1, unit: "%", accept_units: [per hundred], near: [{value: "14.3", feedback: Zq1.}]}
+- id: outlier
+  form: number
+  closed_book: true
+  key: {value: "21282.40", decimals: 2, unit: "$", near: [{value: "26603", feedback: Zq1.}]}
+- id: take-apart
+  form: wordparts
+  key:
+    term: hepatitis
+    mode: apart
+    parts: [{text: hepat, kind: root, meaning: liver}, {text: -itis, kind: suffix, meaning: inflammation}]
+    meanings: [kidney]
+    meaning: {text: An inflamed liver., wrong: [{text: A <b>large</b> liver., feedback: Zq1.}]}
+- id: put-together
+  form: wordparts
+  key:
+    term: orchiopexy
+    mode: build
+    parts: [{text: orchi/o, kind: root}, {text: -pexy, kind: suffix}]
+    extra: [{text: -ectomy, kind: suffix, feedback: Zq1.}]
+"""
+SHARED = {"lesson": "01-01", "title": "A title", "question": "Which?", "rationale": "Zq3.", "citations": [{"course": "a rule of the course"}]}
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Item]:
+    """The items by id; the current folder is a released assignment with all of them."""
+    items = [Item.model_validate({**SHARED, **raw}) for raw in yaml.safe_load(ITEMS)]
+    home = tmp_path / "student/01-m"
+    (home / "items").mkdir(parents=True)
+    publication = publish(items, assignment="01-m", notebook="01-l", secret="s")
+    (home / "items/01-l.json").write_bytes(dump(publication.public()))
+    monkeypatch.chdir(home)
+    return {item.id: item for item in items}
+
+
+def recorded(name: str) -> Any:
+    """The answer in answers.json of the current folder."""
+    from medcoding.items.answers import AnswerStore
+
+    answer = AnswerStore(Path.cwd()).get(name)
+    return None if answer is None else answer.answer
