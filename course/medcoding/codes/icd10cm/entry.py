@@ -7,25 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from medcoding.codes.dates import DateOutOfRange, UnknownCode
+
 if TYPE_CHECKING:
     from medcoding.codes.icd10cm.book import Book
 
+__all__ = ["KIND_NAMES", "Ancestor", "Code", "DateOutOfRange", "Note", "UnknownCode"]
+
 KIND_NAMES = ("chapter", "block", "category", "subcategory", "code with 7th character", "code not in the tabular list")
-
-
-class DateOutOfRange(ValueError):
-    """The date is before ICD-10-CM began, after the last release known here, or no date at all."""
-
-
-class UnknownCode(KeyError):
-    """No such code in the book on that date."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-
-    def __str__(self) -> str:
-        return self.message
 
 
 @dataclass(frozen=True)

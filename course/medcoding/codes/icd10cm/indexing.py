@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import os
 import sqlite3
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -17,6 +14,7 @@ from medcoding.codes.icd10cm.source import SCHEMA, Sources
 from medcoding.codes.icd10cm.spelling import trigrams
 from medcoding.codes.icd10cm.tabular import CATEGORY, EXTENDED, UNLISTED, Node, read
 from medcoding.codes.icd10cm.wording import STOP, tokens
+from medcoding.codes.indexfile import write_whole
 
 Progress = Callable[[float, str], None]
 
@@ -50,24 +48,14 @@ def write(sources: Sources, target: Path, progress: Progress) -> None:
 
     Raises `OSError` when the folder cannot be written.
     """
-    handle, name = tempfile.mkstemp(prefix=target.stem, suffix=".part", dir=target.parent)
-    os.close(handle)
-    part = Path(name)
-    try:
-        with contextlib.closing(sqlite3.connect(name, isolation_level=None)) as database:
-            database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=8192;")
-            database.executescript(TABLES)
-            database.execute("BEGIN")
-            _fill(database, sources, progress)
-            database.execute("COMMIT")
-            database.executescript("ANALYZE nodes;")
-        part.chmod(0o644)
-        part.replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise
+    write_whole(target, lambda database: _make(database, sources, progress), finish="ANALYZE nodes;")
     progress(1.0, "done")
+
+
+def _make(database: sqlite3.Connection, sources: Sources, progress: Progress) -> None:
+    for statement in TABLES.split(";\n"):
+        database.execute(statement)
+    _fill(database, sources, progress)
 
 
 def _fill(database: sqlite3.Connection, sources: Sources, progress: Progress) -> None:

@@ -7,16 +7,16 @@ how little else they say.
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from medcoding.codes.concepts import Concept, Vocabulary
 from medcoding.codes.icd10cm.notation import dotted, key_of
-from medcoding.codes.icd10cm.spelling import close_words, distance
-from medcoding.codes.icd10cm.wording import SPECIAL, STOP, parts, stem, stems_in, stems_of, tokens
+from medcoding.codes.icd10cm.spelling import distance
+from medcoding.codes.icd10cm.wording import SPECIAL, parts, stem, stems_in, stems_of, tokens
 
 if TYPE_CHECKING:
     from medcoding.codes.icd10cm.book import Book
@@ -49,20 +49,6 @@ class Hit:
     matched: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Concept:
-    """What one typed word or phrase may be called in the book: any meaning, all words of it."""
-
-    typed: str
-    meanings: tuple[tuple[str, ...], ...]
-    weight: float
-
-    @property
-    def expression(self) -> str:
-        """As an FTS5 expression. Words are letters and digits only, so quoting them is safe."""
-        return "(" + " OR ".join("(" + " AND ".join(f'"{w}"' for w in words) + ")" for words in self.meanings) + ")"
-
-
 def search(book: Book, text: str, limit: int = 20) -> list[Hit]:
     """See `Book.search`."""
     if not isinstance(text, str):
@@ -75,12 +61,13 @@ def search(book: Book, text: str, limit: int = 20) -> list[Hit]:
     words = tokens(text)[:MAX_WORDS]
     if not words:
         return []
-    concepts = _concepts(book, words)
+    vocabulary = Vocabulary(book._store, _ENTRIES, _WEIGHTY)
+    concepts = vocabulary.concepts(words)
     found: dict[int, tuple[float, Any]] = {}
     _rank(book, found, concepts, concepts, words)
     last = concepts[-1] if concepts else None
     if last and len(found) < limit and len(last.typed) > 1 and " " not in last.typed:
-        wider = _unfinished(book, last)
+        wider = vocabulary.unfinished(last)
         if wider:
             concepts = [*concepts[:-1], wider]
             _rank(book, found, concepts, concepts, words)
@@ -122,81 +109,6 @@ def _by_code(book: Book, text: str, limit: int) -> list[Hit]:
         Hit(dotted(found), title, bool(valid & book._bit), round(100 - place * 0.01, 2), (text,))
         for place, (found, title, valid) in enumerate(rows)
     ]
-
-
-def _concepts(book: Book, words: Sequence[str]) -> list[Concept]:
-    """The typed words as concepts: the longest known phrase first, then single words, then close spellings."""
-    concepts = []
-    at = 0
-    while at < len(words):
-        for size in range(min(5, len(words) - at), 0, -1):
-            phrase = " ".join(words[at : at + size])
-            known = book._store.rows("SELECT meanings FROM synonyms WHERE phrase = ?", phrase)
-            if known:
-                meanings = [tuple(line.split()) for line in known[0][0].split("\n")]
-                concepts.append(_concept(book, phrase, [tuple(words[at : at + size]), *meanings]))
-                break
-        else:
-            size = 1
-            if words[at] in STOP and len(words) > 1:
-                at += 1
-                continue
-            concepts.append(_word(book, words[at], unfinished=at == len(words) - 1))
-        at += size
-    return [concept for concept in concepts if concept.meanings]
-
-
-def _word(book: Book, word: str, unfinished: bool) -> Concept:
-    if _frequency(book, word):
-        return _concept(book, word, [(word,)])
-    if unfinished:
-        started = _starting(book, word)
-        if started:
-            return _concept(book, word, [(w,) for w in started])
-    plain = next((w for w in _simpler(word) if _frequency(book, w)), None)
-    if plain:
-        return _concept(book, word, [(plain,)])
-    near = close_words(book._store, word)
-    for other in near:
-        known = book._store.rows("SELECT meanings FROM synonyms WHERE phrase = ?", other)
-        if known:
-            return _concept(book, word, [(other,), *(tuple(line.split()) for line in known[0][0].split("\n"))])
-    return _concept(book, word, [(w,) for w in near])
-
-
-def _simpler(word: str) -> Iterable[str]:
-    for ending in ("s", "es", "ed", "ing", "ly"):
-        if word.endswith(ending) and len(word) - len(ending) > 3:
-            yield word[: -len(ending)]
-
-
-def _unfinished(book: Book, concept: Concept) -> Concept | None:
-    started = [(word,) for word in _starting(book, concept.typed)]
-    if not started:
-        return None
-    return _concept(book, concept.typed, [*concept.meanings, *started])
-
-
-def _starting(book: Book, start: str) -> list[str]:
-    query = "SELECT word FROM vocabulary WHERE word >= ? AND word < ? ORDER BY nodes DESC LIMIT 12"
-    return [word for (word,) in book._store.rows(query, start, start + "~")] if len(start) > 1 else []
-
-
-def _concept(book: Book, typed: str, meanings: Iterable[tuple[str, ...]]) -> Concept:
-    kept = []
-    common = 0
-    for words in dict.fromkeys(meanings):
-        counts = [_frequency(book, word) for word in words]
-        if words and all(counts):
-            kept.append(words)
-            common = max(common, min(counts))
-    weight = _WEIGHTY.get(typed) or math.log((_ENTRIES + 1) / (common + 1)) if kept else 0.0
-    return Concept(typed, tuple(kept), weight)
-
-
-def _frequency(book: Book, word: str) -> int:
-    found = book._store.rows("SELECT nodes FROM vocabulary WHERE word = ?", word)
-    return found[0][0] if found else 0
 
 
 def _relax(book: Book, found: dict[int, tuple[float, Any]], concepts: Sequence[Concept], words: Sequence[str]) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
+
+from medcoding.codes.indexfile import home_of as _home
+from medcoding.codes.indexfile import sample
 
 SCHEMA = 1
 """Raised whenever the index's tables or their contents change."""
@@ -34,21 +36,8 @@ class Sources:
         """
         total = zlib.crc32(str(SCHEMA).encode())
         for path in (self.tabular, self.editor, self.synonyms):
-            total = zlib.crc32(_sample(path), total)
+            total = zlib.crc32(sample(path), total)
         return f"{total:08x}"
-
-
-def _sample(path: Path) -> bytes:
-    size = path.stat().st_size
-    parts = [path.name.encode(), str(size).encode()]
-    with path.open("rb") as file:
-        if size <= 1 << 16:
-            parts.append(file.read())
-        else:
-            for step in range(32):
-                file.seek((size - 1024) * step // 31)
-                parts.append(file.read(1024))
-    return b"\0".join(parts)
 
 
 def find() -> Sources | None:
@@ -65,13 +54,6 @@ def find() -> Sources | None:
     if not tabulars or not editor.is_file() or not SYNONYMS.is_file():
         return None
     return Sources(tabulars[-1], editor, SYNONYMS, _release(tabulars[-1].stem))
-
-
-def _home(package: str) -> Path | None:
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
-        return None
-    return Path(spec.origin).parent
 
 
 def _release(stem: str) -> str:
