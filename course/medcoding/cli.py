@@ -219,12 +219,31 @@ def _course(options: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
     from medcoding.grading.calendar import read_calendar
+    from medcoding.grading.ready import note_ready, state, summary_if_ready
+    from medcoding.items.bank import bank_folder
+
+    root = _root()
+    _build()
+    (root / "work").mkdir(exist_ok=True)  # students' copies; `medcoding lab` lays the home page there
+    try:
+        calendar = read_calendar(root / "course" / "calendar.yaml")
+    except ValueError as error:
+        return _fail(error)
+    open_now = calendar.open_on(datetime.now(UTC).date())
+    now = state(root, bank_folder(), open_now)
+    summary = summary_if_ready(root, now)
+    if summary is not None:
+        print(summary)
+        return 0
+    return _make_ready(root, calendar, open_now, lambda there, summary: note_ready(root, now, there, summary))
+
+
+def _make_ready(root: Path, calendar: Any, open_now: Sequence[str], note: Callable[[list[Path], str], None]) -> int:
+    """Check, generate and release; `note` is called where nothing was left to do or to mend."""
     from medcoding.grading.release import ReleaseRefused, Releases
     from medcoding.items.bank import Bank, bank_folder
     from medcoding.items.check import check
 
-    root = _root()
-    _build()
     bank = Bank(bank_folder(), strict=False)
     with _bar(len(bank), "Checking the bank") as bar:
         faults = check(bank, root / "source", progress=lambda done, total: bar.update(1))
@@ -232,12 +251,9 @@ def _course(options: argparse.Namespace) -> int:
         for fault in faults[:20]:
             print(fault, file=sys.stderr)
         print(f"{len(faults)} faults in the bank or the notebooks; an assignment that uses a faulty item is not released.", file=sys.stderr)
-    (root / "work").mkdir(exist_ok=True)  # students' copies; `medcoding lab` lays the home page there
     releases = Releases(root)
-    calendar = read_calendar(root / "course" / "calendar.yaml")
-    open_now = calendar.open_on(datetime.now(UTC).date())
     names = sorted(path.name for path in (root / "source").iterdir() if any(path.glob("*.ipynb")))
-    failed = False
+    failed = changed = False
     with _bar(len(names), "Assignments") as bar:
         for name in names:
             try:
@@ -246,6 +262,7 @@ def _course(options: argparse.Namespace) -> int:
                 elif not releases.is_released(name):
                     releases.generate(name)
                 elif not releases.is_current(name):
+                    changed = True
                     print(f"{name} has changed since its release; 'medcoding update {name}' delivers the change.", file=sys.stderr)
                 releases.set_due(name, calendar.due(name))
             except ReleaseRefused as refusal:
@@ -253,7 +270,10 @@ def _course(options: argparse.Namespace) -> int:
                 print(refusal, file=sys.stderr)
             bar.update(1)
     opened = [name for name in names if releases.is_released(name)]
-    print(f"{len(bank)} items checked, {len(faults)} faults. Open to students: {', '.join(opened) or 'nothing yet'}.")
+    summary = f"{len(bank)} items checked, {len(faults)} faults. Open to students: {', '.join(opened) or 'nothing yet'}."
+    print(summary)
+    if not (failed or faults or changed):
+        note(releases.rests_on(names), summary)
     return 1 if failed else 0
 
 

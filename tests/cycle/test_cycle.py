@@ -81,6 +81,24 @@ def test_course_makes_ready_twice_and_loses_nothing(mini: MiniCourse) -> None:
     after = {path: path.read_bytes() for kind in ("work", "release", "exchange", "publications")
              for path in (mini.root / kind).rglob("*") if path.is_file()}
     assert after == before
+    mini.change_item("Which code comes first?", "Which of the codes comes first?")
+    assert "medcoding update" in run(mini, "medcoding", "course")
+
+
+def test_course_mends_what_is_gone_since_its_last_run(mini: MiniCourse) -> None:
+    import shutil
+
+    (mini.root / "course" / "calendar.yaml").write_text(f"modules:\n  {mini.assignment}: {{opens: 2026-01-01}}\n")
+    first = run(mini, "medcoding", "course")
+    outbound = mini.root / "exchange" / "medcoding" / "outbound" / mini.assignment
+    shutil.rmtree(outbound)
+    assert "Open to students: 05-mini" in first and "Open to students: 05-mini" in run(mini, "medcoding", "course")
+    assert (outbound / "one.ipynb").is_file()
+
+
+def test_a_calendar_with_a_mistake_is_said_clearly(mini: MiniCourse) -> None:
+    (mini.root / "course" / "calendar.yaml").write_text("modules:\n  05-mini: {open: tomorrow}\n")
+    assert "calendar.yaml" in run(mini, "medcoding", "course", code=1)
 
 
 def test_a_taken_port_is_said_clearly(mini: MiniCourse) -> None:

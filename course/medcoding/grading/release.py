@@ -18,7 +18,7 @@ from nbgrader.utils import capture_log, temp_attrs
 from medcoding.grading.places import Course
 from medcoding.grading.publish import read_bank, refuse
 from medcoding.items.notebooks import uses
-from medcoding.items.publication import write_atomic
+from medcoding.items.publication import INDEX, write_atomic
 
 STAMPS = "released.json"
 
@@ -110,6 +110,15 @@ class Releases:
             raise ReleaseRefused(f"{assignment} is released; 'medcoding update {name}' delivers a change of it.")
         self._generate(assignment)
         return Released(assignment, changed=True)
+
+    def rests_on(self, assignments: list[str]) -> list[Path]:
+        """What must be there for the assignments to be ready: releases, publications, the gradebook where it is a file."""
+        there = [self.root / self.course.publications / name for name in (INDEX, STAMPS)]
+        there += [self.root / self.coursedir.release_directory / name for name in assignments]
+        there += [self._outbound(name) for name in assignments if self.is_released(name)]
+        if self.coursedir.db_url.startswith("sqlite:///"):
+            there.append(Path(self.coursedir.db_url.removeprefix("sqlite:///")))
+        return there
 
     def set_due(self, assignment: str, due: datetime | None) -> None:
         """Set an assignment's due date, in UTC without zone, where the calendar gives one."""
