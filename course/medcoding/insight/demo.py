@@ -76,7 +76,7 @@ def play(folder: Path, students: Sequence[Student], seed: int, name: str) -> lis
     for student in _progress(students, "Fetch, answer, submit"):
         place = folder / "work" / student.name
         place.mkdir(parents=True, exist_ok=True)
-        with _settings(releases, student.name, assignment, place):
+        with _settings(releases, student.name, assignment):
             _do(api.exchange.FetchAssignment, releases, place)
             answer(place / assignment, student, seed, store)
             _do(api.exchange.Submit, releases, place)
@@ -178,7 +178,7 @@ def _environment(**values: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _settings(releases: Releases, student: str, assignment: str, place: Path) -> Iterator[None]:
+def _settings(releases: Releases, student: str, assignment: str) -> Iterator[None]:
     from nbgrader.utils import temp_attrs
 
     with temp_attrs(releases.coursedir, student_id=student, assignment_id=assignment):

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
-
-import yaml
 
 from medcoding.forms import FORMS
 from medcoding.forms.base import Claim
@@ -17,14 +13,6 @@ from medcoding.items.models import Item
 from medcoding.items.notebooks import NotANotebook, Use, assignment_notebooks, check_notebook, read_notebook, uses
 
 STATUS_OF_RULE = {"header-code": "header", "unknown-code": "unknown", "not-valid-on-date": "not-in-force"}
-
-
-@lru_cache(maxsize=1)
-def services() -> dict[str, dict[str, str]]:
-    """Service keys with what they are in the course's own words."""
-    text = files("medcoding").joinpath("data/services.yaml").read_text(encoding="utf-8")
-    table: dict[str, dict[str, str]] = yaml.safe_load(text)
-    return table
 
 
 def check(
@@ -113,13 +101,16 @@ def _service_fault(claim: Claim, item: Item) -> str | None:
 
     code = claim.code.strip()
     if code.lower().startswith("svc:"):
-        if code not in services():
-            return f"{code} is no service key; known: {', '.join(sorted(services()))}"
-        return None
+        known = code in cpt.services()
+        if known == (claim.status == "valid"):
+            return None
+        return f"{code} is a service key of the course" if known else f"{code} is no service key; known: {', '.join(sorted(cpt.services()))}"
     problem = cpt.on(item.on).problem(code) if re.fullmatch(r"\d{4}[0-9A-Za-z]", code) else hcpcs.on(item.on).problem(code)
-    if problem is None or claim.status != "valid":
-        return None if (problem is None) == (claim.status == "valid") else f"{code} claims to be {claim.status} on {item.on} but is valid"
-    return f"{code}: {problem.message}"
+    found = "valid" if problem is None else STATUS_OF_RULE.get(problem.rule, "not to be told here")
+    if found == claim.status:
+        return None
+    detail = problem.message if problem else f"{code} is in force on {item.on}"
+    return f"{code} claims to be {claim.status} on {item.on} but is {found}: {detail}"
 
 
 def _note_stands(place: str, item: Item) -> bool:

@@ -9,8 +9,6 @@ import re
 import threading
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 LIMIT = 10
@@ -119,20 +117,11 @@ def search(text: str, on: date, limit: int = LIMIT) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1)
 def services() -> tuple[tuple[str, str], ...]:
-    """Service keys and what each is in plain words, from data/services.yaml."""
-    import yaml
+    """Service keys and what each is in plain words."""
+    from medcoding.codes import cpt
 
-    path = Path(__file__).parent.parent / "data" / "services.yaml"
-    try:
-        data = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
-    except (OSError, yaml.YAMLError):
-        return ()
-    return tuple(
-        (str(key), str(entry.get("plain", "")) if isinstance(entry, dict) else str(entry))
-        for key, entry in data.items()
-    )
+    return tuple((key, service.plain) for key, service in cpt.services().items())
 
 
 def service_hint(code: str) -> dict[str, str]:
