@@ -201,6 +201,8 @@ MISTAKES = {
     "procedure number outside every section": ("- code: svc:im-injection", "- code: 00000", "key.lines.0", "falls in no section"),
     "procedure number that is not registered": ("- code: svc:im-injection", "- code: 12345", "key.lines.0", "registered numbers only"),
     "supply code that is not in force": ("- code: svc:im-injection", "- code: J9999X", "key.lines.0", "has not the shape of a HCPCS"),
+    "supply code in force that claims to be unknown": ("    - code: svc:iv-push", "    - code: J3420\n      status: unknown", "distractors.1", "claims to be unknown on 2026-03-16 but is valid"),
+    "service key that claims to be unknown": ("    - code: svc:iv-push", "    - code: svc:iv-push\n      status: unknown", "distractors.1", "is a service key of the course"),
     "pointer to a foreign code": ("pointers: [D51.0]", "pointers: [D51.9]", "key", "points to D51.9, which is not one of the key's diagnoses"),
     "units nought": ("        pointers: [D51.0]", "        units: 0\n        pointers: [D51.0]", "key.lines.0.units", "greater than or equal to 1"),
 }
