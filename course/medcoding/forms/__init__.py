@@ -12,6 +12,7 @@ from medcoding.forms.encounter import Encounter
 from medcoding.forms.match import Match
 from medcoding.forms.number import Number
 from medcoding.forms.order import Order
+from medcoding.forms.pcs import Pcs
 from medcoding.forms.sort import Sort
 from medcoding.forms.wordparts import WordParts
 
@@ -26,6 +27,7 @@ FORMS: dict[str, Form[Any, Any]] = {
         Order(),
         Number(),
         WordParts(),
+        Pcs(),
     )
 }
 

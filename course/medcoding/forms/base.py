@@ -6,6 +6,7 @@ which anything of a key leaves for a student.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,13 +26,27 @@ class Strict(BaseModel):
 
 
 CodeStatus = Literal["valid", "header", "unknown", "not-in-force"]
+BookName = Literal["icd10cm", "icd10pcs", "hcpcs"]
+
+
+def book_of(code: str) -> BookName:
+    """The code set that a code is written in, in the house style: seven characters without a dot are ICD-10-PCS,
+    a letter and four digits HCPCS Level II, all else ICD-10-CM."""
+    bare = code.strip().upper()
+    if re.fullmatch(r"[0-9A-Z]{7}", bare):
+        return "icd10pcs"
+    return "hcpcs" if re.fullmatch(r"[A-V][0-9]{4}", bare) else "icd10cm"
 
 
 class CodeClaim(Strict):
-    """A code that a key or distractor names, and what it says of the code on the item's date."""
+    """A code that a key or distractor names, and what it says of the code on the item's date.
+
+    `book` is needed only where `book_of` would guess wrong.
+    """
 
     code: str
     status: CodeStatus = "valid"
+    book: BookName | None = None
 
 
 class Distractor(Strict):
@@ -49,7 +64,12 @@ class Claim:
     where: str
     code: str
     status: CodeStatus
-    book: Literal["diagnosis", "service"] = "diagnosis"
+    book: BookName | Literal["service"] = "icd10cm"
+
+    @classmethod
+    def of(cls, where: str, claim: CodeClaim) -> Claim:
+        """A `CodeClaim` at its place, with the book it is written in."""
+        return cls(where, claim.code, claim.status, claim.book or book_of(claim.code))
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ class Choice(Form[ChoiceKey, ChoiceAnswer]):
     def claims(self, key: ChoiceKey) -> Iterator[Claim]:
         for number, option in enumerate(key.options):
             for claim in option.codes:
-                yield Claim(f"key.options.{number}.codes", claim.code, claim.status)
+                yield Claim.of(f"key.options.{number}.codes", claim)
 
     def key_answer(self, key: ChoiceKey) -> dict[str, Any]:
         return {"chosen": [option.id for option in key.options if option.correct]}

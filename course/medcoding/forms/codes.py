@@ -1,4 +1,4 @@
-"""codes: a list of diagnosis codes, in order where a rule fixes one. Set 0.80, lead or order 0.20."""
+"""codes: a list of codes of one book, in order where a rule fixes one. Set 0.80, lead or order 0.20."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, model_validator
 
 from medcoding.findings import Finding, Score, Severity, SubScore
-from medcoding.forms.base import Claim, Context, Distractor, Form, Strict, capped
+from medcoding.forms.base import BookName, Claim, Context, Distractor, Form, Strict, capped
 from medcoding.forms.diagnoses import CodeText, DiagnosisKey, diagnosis_claims, judge, key_problems, mistaken, plain
 
 SET, ORDER = 0.80, 0.20
 
 
 class CodesKey(DiagnosisKey):
-    """A `DiagnosisKey` with the wrong codes that real coders enter."""
+    """A `DiagnosisKey` with the wrong codes that real coders enter, and the book that all of them are of."""
 
+    book: BookName = "icd10cm"
     distractors: tuple[Distractor, ...] = ()
 
     @model_validator(mode="after")
@@ -30,26 +31,26 @@ class CodesKey(DiagnosisKey):
 
 
 class CodesAnswer(Strict):
-    """Diagnosis codes as entered, first to last. Dot, case and space never cost."""
+    """Codes as entered, first to last. Dot, case and space never cost."""
 
     codes: Annotated[tuple[CodeText, ...], Field(max_length=30)] = ()
 
 
 class Codes(Form[CodesKey, CodesAnswer]):
-    """A growing list of code fields over the diagnosis book."""
+    """A growing list of code fields over one book."""
 
     name: ClassVar[str] = "codes"
     key_model = CodesKey
     answer_model = CodesAnswer
 
     def public(self, key: CodesKey, seed: str) -> dict[str, Any]:
-        return {"book": "icd10cm", "limit": 30}
+        return {"book": key.book, "limit": 30}
 
     def missing(self, answer: CodesAnswer) -> str | None:
         return None if any(code.strip() for code in answer.codes) else "No code is entered yet."
 
     def score(self, key: CodesKey, answer: CodesAnswer, context: Context) -> Score:
-        judged = judge(key, answer.codes, key.distractors, context)
+        judged = judge(key, answer.codes, key.distractors, context, key.book)
         findings = list(judged.findings)
         if not judged.entered:
             findings = [Finding(severity=Severity.WARNING, rule="no-answer", message="No code was entered.")]
@@ -69,12 +70,13 @@ class Codes(Form[CodesKey, CodesAnswer]):
         return capped(parts, findings, context, judged.hard)
 
     def claims(self, key: CodesKey) -> Iterator[Claim]:
-        yield from diagnosis_claims(key, "key")
+        yield from diagnosis_claims(key, "key", key.book)
         for number, distractor in enumerate(key.distractors):
-            yield Claim(f"distractors.{number}", distractor.code, distractor.status)
+            yield Claim(f"distractors.{number}", distractor.code, distractor.status, key.book)
 
     def problems(self, key: CodesKey, context: Context) -> Iterator[str]:
-        yield from key_problems(key, context, "key")
+        if key.book == "icd10cm":
+            yield from key_problems(key, context, "key")
         if not key.distractors:
             yield "distractors: none given; name at least one mistake that a real coder makes"
 

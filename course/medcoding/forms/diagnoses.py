@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from medcoding.findings import Finding, Severity
-from medcoding.forms.base import Claim, Context, Distractor, Strict
+from medcoding.forms.base import BookName, Claim, Context, Distractor, Strict
 from medcoding.forms.matching import match_codes
 
 CodeText = Annotated[str, StringConstraints(max_length=64)]
@@ -113,9 +113,16 @@ class Judged:
 
 
 def judge(
-    key: DiagnosisKey, entered: Sequence[str], distractors: Sequence[Distractor], context: Context
+    key: DiagnosisKey,
+    entered: Sequence[str],
+    distractors: Sequence[Distractor],
+    context: Context,
+    book: BookName = "icd10cm",
 ) -> Judged:
-    """Compare entered diagnoses with the key. Blank entries are dropped; optional codes are neutral."""
+    """Compare entered codes with the key. Blank entries are dropped; optional codes are neutral.
+
+    Conventions between codes (Excludes1, manifestations) are asked only of ICD-10-CM; validity of every `book`.
+    """
     shown = [code.strip() for code in entered if code.strip()]
     codes = [plain(code) for code in shown]
     optional = {plain(code) for code in key.optional}
@@ -129,7 +136,9 @@ def judge(
     counted = [number for number in range(len(codes)) if number not in neutral]
     right = len(matched)
     share = right / max(len(counted), len(key.codes))
-    findings, hard = _hard_errors(codes, matched, neutral, context)
+    findings, hard = (
+        _hard_errors(codes, matched, neutral, context) if book == "icd10cm" else _not_in_force(codes, book, context)
+    )
     findings += _soft_findings(key, shown, codes, matched, neutral, distractors, bool(hard))
     return Judged(
         entered=tuple(shown),
@@ -182,6 +191,16 @@ def _hard_errors(
     return findings, len(findings)
 
 
+def _not_in_force(codes: list[str], book: BookName, context: Context) -> tuple[list[Finding], int]:
+    """Codes of another book that cannot be reported on the date; a code that a teaching table does not hold is no error."""
+    from importlib import import_module
+
+    opened = import_module(f"medcoding.codes.{book}").on(context.on)
+    problems = [opened.problem(code) for code in dict.fromkeys(codes)]
+    findings = [problem for problem in problems if problem is not None and problem.severity is Severity.ERROR]
+    return findings, len(findings)
+
+
 def _soft_findings(
     key: DiagnosisKey,
     shown: list[str],
@@ -216,14 +235,14 @@ def _note(severity: Severity, rule: str, message: str, code: str = "", citation:
     return Finding(severity=severity, rule=rule, message=message, codes=(code,) if code else (), citation=citation)
 
 
-def diagnosis_claims(key: DiagnosisKey, where: str) -> Iterator[Claim]:
-    """Every diagnosis that a key names, each claimed to be valid."""
+def diagnosis_claims(key: DiagnosisKey, where: str, book: BookName = "icd10cm") -> Iterator[Claim]:
+    """Every code that a key names, each claimed to be valid."""
     for number, entry in enumerate(key.codes):
-        yield Claim(f"{where}.codes.{number}", entry.code, "valid")
+        yield Claim(f"{where}.codes.{number}", entry.code, "valid", book)
         for alternative in entry.alternatives:
-            yield Claim(f"{where}.codes.{number}.alternatives", alternative, "valid")
+            yield Claim(f"{where}.codes.{number}.alternatives", alternative, "valid", book)
     for code in key.optional:
-        yield Claim(f"{where}.optional", code, "valid")
+        yield Claim(f"{where}.optional", code, "valid", book)
 
 
 def key_problems(key: DiagnosisKey, context: Context, where: str) -> Iterator[str]:

@@ -150,7 +150,7 @@ class Encounter(Form[EncounterKey, EncounterAnswer]):
             for code in (line.code, *line.alternatives):
                 yield Claim(f"key.lines.{number}", code, "valid", "service")
         for number, distractor in enumerate(key.distractors):
-            book = "service" if _is_service(distractor.code) else "diagnosis"
+            book = "service" if _is_service(distractor.code) else "icd10cm"
             yield Claim(f"distractors.{number}", distractor.code, distractor.status, book)  # type: ignore[arg-type]
 
     def problems(self, key: EncounterKey, context: Context) -> Iterator[str]:

@@ -33,13 +33,18 @@ def match_codes(entered: Sequence[str], accepted: Sequence[frozenset[str]]) -> d
     return place_of
 
 
-def match_lines(entered: int, wanted: int, worth: Callable[[int, int], float | None]) -> dict[int, int]:
-    """The one-to-one pairing of lines with the most pairs, and among those the most worth.
+def match_lines(
+    entered: int, wanted: int, worth: Callable[[int, int], float | None], *, pairs_first: bool = True
+) -> dict[int, int]:
+    """The one-to-one pairing of lines with the most pairs, and among those the most worth; or just the most worth.
 
     Args:
         entered, wanted: how many lines there are on each side; `wanted` at most 12 (2^12 states a line).
         worth: quality in [0, 1] of a pair, or None if the pair is impossible.
+        pairs_first: False where a pair is worth no more than its quality.
     """
+    table = [[worth(line, spot) for spot in range(wanted)] for line in range(entered)]
+    base = 100.0 if pairs_first else 0.0
 
     @cache
     def best(line: int, taken: int) -> tuple[float, tuple[tuple[int, int], ...]]:
@@ -47,11 +52,11 @@ def match_lines(entered: int, wanted: int, worth: Callable[[int, int], float | N
             return 0.0, ()
         top = best(line + 1, taken)
         for spot in range(wanted):
-            quality = None if taken & (1 << spot) else worth(line, spot)
+            quality = None if taken & (1 << spot) else table[line][spot]
             if quality is not None:
                 rest, pairs = best(line + 1, taken | (1 << spot))
-                if rest + 100.0 + quality > top[0] + 1e-12:
-                    top = rest + 100.0 + quality, ((line, spot), *pairs)
+                if rest + base + quality > top[0] + 1e-12:
+                    top = rest + base + quality, ((line, spot), *pairs)
         return top
 
     return dict(best(0, 0)[1])

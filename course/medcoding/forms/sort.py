@@ -118,7 +118,7 @@ class Sort(Form[SortKey, SortAnswer]):
     def claims(self, key: SortKey) -> Iterator[Claim]:
         for number, item in enumerate(key.items):
             for claim in item.codes:
-                yield Claim(f"key.items.{number}.codes", claim.code, claim.status)
+                yield Claim.of(f"key.items.{number}.codes", claim)
 
     def key_answer(self, key: SortKey) -> dict[str, Any]:
         return {"placed": {text_id(item.text): text_id(item.bin) for item in key.items}}

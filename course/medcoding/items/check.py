@@ -12,7 +12,10 @@ from medcoding.items.bank import Bank, Fault
 from medcoding.items.models import Item
 from medcoding.items.notebooks import NotANotebook, Use, assignment_notebooks, check_notebook, read_notebook, uses
 
-STATUS_OF_RULE = {"header-code": "header", "unknown-code": "unknown", "not-valid-on-date": "not-in-force"}
+STATUS_OF_RULE = {
+    "header-code": "header", "too-short": "header", "unknown-code": "unknown", "not-valid-on-date": "not-in-force",
+    "not-in-teaching-table": "not to be told here",
+}
 
 
 def check(
@@ -85,9 +88,10 @@ def claim_fault(claim: Claim, item: Item) -> str | None:
     """Why a claimed code is not what it claims to be on the item's date, or None."""
     if claim.book == "service":
         return _service_fault(claim, item)
-    from medcoding.codes import icd10cm
+    from importlib import import_module
 
-    problem = icd10cm.on(item.on).problem(claim.code)
+    book = import_module(f"medcoding.codes.{claim.book}").on(item.on)
+    problem = book.problem(claim.code)
     found = "valid" if problem is None else STATUS_OF_RULE.get(problem.rule, "unknown")
     if found == claim.status or (found == "not-in-force" and claim.status == "header" and _is_header(claim.code, item)):
         return None

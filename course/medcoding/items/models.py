@@ -96,10 +96,10 @@ class Item(Model):
     @model_validator(mode="before")
     @classmethod
     def _join_distractors(cls, value: object) -> object:
-        """`distractors` stand beside `key` in a file, for the reader; they are part of the key."""
-        if isinstance(value, dict) and "distractors" in value and isinstance(value.get("key"), dict):
+        """`distractors` and `slips` stand beside `key` in a file, for the reader; they are part of the key."""
+        if isinstance(value, dict) and isinstance(value.get("key"), dict):
             value = dict(value)
-            value["key"] = {**value["key"], "distractors": value.pop("distractors")}
+            value["key"] = {**value["key"], **{name: value.pop(name) for name in ("distractors", "slips") if name in value}}
         return value
 
     @field_validator("form")

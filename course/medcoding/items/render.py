@@ -103,14 +103,18 @@ def answer_table(rows: Sequence[tuple[str, str]], empty: str = "No answer.") -> 
 
 
 def titled(rows: Sequence[tuple[str, str]], on: date) -> list[tuple[str, str]]:
-    """Rows of an answer in which each diagnosis code is followed by its title on that date."""
-    from medcoding.codes import icd10cm
+    """Rows of an answer in which each code is followed by its title on that date."""
+    return [(label, _with_title(text, on) if label.startswith(("Code ", "Diagnosis ", "Procedure ")) else text) for label, text in rows]
 
-    book = icd10cm.on(on)
-    return [
-        (label, f"{text} – {book[text].title}" if label.startswith(("Code ", "Diagnosis ")) and text in book else text)
-        for label, text in rows
-    ]
+
+def _with_title(code: str, on: date) -> str:
+    """A code and its title in the book that it is written in; the code alone where that book does not hold it."""
+    from importlib import import_module
+
+    from medcoding.forms.base import book_of
+
+    book = import_module(f"medcoding.codes.{book_of(code)}").on(on)
+    return f"{code} – {book[code].title}" if code in book else code
 
 
 def describe(
@@ -118,7 +122,7 @@ def describe(
 ) -> str:
     """An answer given as plain JSON, as an escaped table; a malformed one as a sentence that says so.
 
-    With `on`, diagnosis codes are followed by their titles.
+    With `on`, codes are followed by their titles.
     """
     try:
         answer = FORMS[form].parse_answer(raw)
