@@ -33,6 +33,7 @@ NEVER_FIRST = ["I43", "F02.80", "D63.1", "W19.XXXA", "Y92.009", "I32"]
 INVALID = ["E11", "I50", "E11.3", "S72.001", "H36", "G35", "U07.11", "Q99.99", "QQQ", "E11.65X"]
 POOL = [*VALID, *NEVER_FIRST, *INVALID]
 SERVICES = ["svc:im-injection", "svc:iv-push", "svc:ankle-film", "svc:office-visit-established", "J3420", "J0696"]
+PROCEDURES = ["0UT94ZZ", "0ut9 4zz", "0UTC4ZZ", "0UT74ZZ", "8E0W4CZ", "0UT9", "0UT9_ZZ", "0UT94ZX", "0DTJ4ZZ", "0UT94ZZZ"]
 LAWFUL = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
@@ -284,6 +285,7 @@ SAMPLES = {
     "sort": {"bins": ["x", "y"], "items": [{"text": "a", "bin": "x"}, {"text": "b", "bin": "y"}]},
     "order": {"items": [{"text": "a"}, {"text": "b"}, {"text": "c"}]},
     "number": {"value": "7.0", "decimals": "1", "unit": "%"},
+    "pcs": {"procedures": [{"code": "0UT94ZZ", "alternatives": ["0UT90ZZ"]}, "0UTC4ZZ"], "optional": ["8E0W4CZ"]},
     "wordparts": {
         "term": "hepatitis", "mode": "apart",
         "parts": [{"text": "hepat", "kind": "root", "meaning": "liver"}, {"text": "-itis", "kind": "suffix"}],
@@ -291,7 +293,7 @@ SAMPLES = {
     },
 }
 TEXT = st.one_of(st.text(st.characters(), max_size=8), st.sampled_from([*POOL, "\ud800", "\x00", "ı10", "E" * 65, "svc:"]))
-FIELDS = st.sampled_from(["chosen", "codes", "diagnoses", "lines", "code", "modifiers", "units", "pointers", "pairs", "placed", "order", "text", "parts", "kind", "meaning", "\ud800", ""])
+FIELDS = st.sampled_from(["chosen", "codes", "diagnoses", "lines", "code", "modifiers", "units", "pointers", "pairs", "placed", "order", "text", "texts", "parts", "kind", "meaning", "procedures", "\ud800", ""])
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.just(10**400), st.floats(), TEXT),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.one_of(FIELDS, TEXT), inner, max_size=4)),
@@ -309,6 +311,8 @@ SHAPED = st.fixed_dictionaries(
         "placed": st.dictionaries(TEXT, TEXT, max_size=4),
         "order": st.lists(TEXT, max_size=4),
         "text": TEXT,
+        "texts": st.lists(TEXT, max_size=3),
+        "procedures": st.lists(TEXT, max_size=4),
         "parts": st.lists(LINE, max_size=3),
         "meaning": TEXT,
     },
@@ -318,6 +322,8 @@ ALONE = st.one_of(
     st.fixed_dictionaries({"placed": st.dictionaries(TEXT, TEXT, max_size=4)}),
     st.fixed_dictionaries({"order": st.lists(TEXT, max_size=4)}),
     st.fixed_dictionaries({"text": TEXT}),
+    st.fixed_dictionaries({"texts": st.lists(TEXT, max_size=7)}),
+    st.fixed_dictionaries({"procedures": st.lists(st.one_of(TEXT, st.sampled_from(PROCEDURES)), max_size=4)}),
     st.fixed_dictionaries({"parts": st.lists(st.fixed_dictionaries({"text": TEXT}, optional={"kind": TEXT, "meaning": TEXT}), max_size=4)}),
 )
 
@@ -344,7 +350,7 @@ def test_answer_nested_without_end_is_an_answer_problem(form: str) -> None:
     deep: Any = []
     for _ in range(100_000):
         deep = [deep]
-    for answer in (deep, dict.fromkeys(("codes", "chosen", "lines", "pairs", "placed", "order", "text", "parts"), deep)):
+    for answer in (deep, dict.fromkeys(("codes", "chosen", "lines", "pairs", "placed", "order", "text", "texts", "parts", "procedures"), deep)):
         with pytest.raises(AnswerProblem):
             mark(form, SAMPLES[form], answer)
 

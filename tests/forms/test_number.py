@@ -156,14 +156,14 @@ def test_inconsistent_keys_are_refused(raw: dict[str, Any], words: str) -> None:
 
 
 def test_float_of_a_key_file_is_taken_by_its_digits() -> None:
-    assert key({"value": 245.97, "tolerance": 0.01}).right == Decimal("245.97")
+    assert key({"value": 245.97, "tolerance": 0.01}).fields[0].right == Decimal("245.97")
 
 
 @pytest.mark.parametrize("value", ["0.000001", "-0.000000", "999999999999999.999999", "7.0", "100"])
 def test_key_is_the_same_after_a_publication_has_kept_it(value: str) -> None:
     kept = key({"value": value, "near": [{"value": "5.000001", "feedback": "f"}]})
     again = NumberKey.model_validate_json(kept.model_dump_json())
-    assert again == kept and str(again.value) == str(kept.value) == value
+    assert again == kept and str(again.fields[0].value) == str(kept.fields[0].value) == value
 
 
 def test_key_without_near_values_is_a_problem() -> None:
@@ -192,6 +192,79 @@ def test_other_shapes_are_answer_problems(raw: object) -> None:
 
 # ---- laws -------------------------------------------------------------------------------------------------
 
+# ---- identifiers and several numbers --------------------------------------------------------------------
+
+NDC = {"identifier": True, "value": "09876543210", "near": [{"value": "98765432100", "feedback": "The zero goes to the short segment."}]}
+FUTURE = {"identifier": True, "hyphens": True, "value": "098765-4321-00", "near": [{"value": "98765-4321-000", "feedback": "At the front."}]}
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "points", "rule"),
+    [
+        (NDC, "09876543210", 1, None),
+        (NDC, " 0987 6543 210", 1, None),
+        (NDC, "9876543210", 0, "wrong-number"),  # the leading zero counts
+        (NDC, "09876-5432-10", 0.5, "close"),
+        (NDC, "98765432100", 0, "distractor"),
+        (NDC, "09876543210.0", 0, "not-a-number"),
+        (NDC, "", 0, "no-answer"),
+        (FUTURE, "098765-4321-00", 1, None),
+        (FUTURE, "098765‑4321‑00", 1, None),  # the hyphen that does not break
+        (FUTURE, "098765432100", 0.5, "close"),
+        (FUTURE, "0987654-321-00", 0.5, "close"),
+        (FUTURE, "98765-4321-000", 0, "distractor"),
+    ],
+)  # fmt: skip
+def test_identifier_is_compared_digit_by_digit(raw: dict[str, Any], text: str, points: float, rule: str | None) -> None:
+    score = mark(raw, text)
+    assert score.points == points and [finding.rule for finding in score.findings] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ({"identifier": True, "value": "09876-5432-10"}, "hyphens"),
+        ({"identifier": True, "value": "0987654321X"}, "pattern"),
+        ({"identifier": True, "value": "123", "near": [{"value": "1-23", "feedback": "f"}]}, "also right"),
+        ({"fields": [{"label": "a", "value": "1"}, {"value": "2"}]}, "label each"),
+        ({"fields": [{"label": "a", "value": "1"}, {"label": "a", "value": "2"}]}, "label each"),
+        ({"fields": []}, "at least 1"),
+    ],
+)
+def test_unsound_fields_are_refused(raw: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        key(raw)
+
+
+WASTE = {
+    "fields": [
+        {"label": "Units given", "value": "13.2", "decimals": 0, "rounding": "up", "near": [{"value": "13", "feedback": "Part units round up."}]},
+        {"label": "Units wasted", "value": "1", "decimals": 0},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("texts", "points"), [(["14", "1"], 1), (["14", "2"], 0.5), (["13", "1"], 0.75), (["14"], 0.5), (["1", "14"], 0), ([], 0), (["14", "1", "9"], 1)]
+)
+def test_several_numbers_have_equal_weight(texts: list[str], points: float) -> None:
+    score = FORM.score(key(WASTE), FORM.parse_answer({"texts": texts}), Context(on=ON, points=1))
+    assert score.points == points and [part.name for part in score.parts] == ["Units given", "Units wasted"]
+
+
+def test_a_finding_names_its_field_and_a_simulated_student_fills_every_one() -> None:
+    score = FORM.score(key(WASTE), FORM.parse_answer({"texts": ["13", "1"]}), Context(on=ON, points=1))
+    assert score.findings[0].message.startswith("Units given: ")
+    assert FORM.key_answer(key(WASTE)) == {"texts": ["14", "1"]} == FORM.attempt(key(WASTE), 1.0, Random(3))
+    assert FORM.public(key(WASTE), "s") == {
+        "fields": [{"label": "Units given", "unit": "", "decimals": 0}, {"label": "Units wasted", "unit": "", "decimals": 0}]
+    }
+    assert FORM.public(key(NDC), "s") == {"identifier": True, "hyphens": False}
+    assert FORM.describe(FORM.parse_answer({"texts": ["14", ""]}), key(WASTE)) == [("Units given", "14")]
+    assert FORM.missing(FORM.parse_answer({"texts": ["14", ""]})) == "Number 2: No number is entered yet."
+    assert FORM.missing(FORM.parse_answer({"text": "098765-4321-00"})) is None
+
+
 VALUES = st.decimals(-10**6, 10**6, places=4, allow_nan=False, allow_infinity=False)
 
 
@@ -209,14 +282,15 @@ def keys(draw: st.DrawFn) -> dict[str, Any]:
 @given(raw=keys(), data=st.data(), points=st.sampled_from([0.5, 1, 3]))
 def test_laws(raw: dict[str, Any], data: st.DataObject, points: float) -> None:
     model = key(raw)
+    field = model.fields[0]
     assert all(mark(raw, full["text"], points).full for full in FORM.full_answers(model))
     assert mark(raw, FORM.attempt(model, 1.0, Random(1))["text"], points).full
     assert not mark(raw, FORM.attempt(model, 0.0, Random(1))["text"], points).full
     off = data.draw(st.decimals(-5, 5, places=5))
-    given_value = model.right + off
+    given_value = field.right + off
     before = mark(raw, f"{given_value:f}", points)
     assert 0 <= before.points <= points and sum(part.possible for part in before.parts) == pytest.approx(1)
-    assert before.full == (abs(off) <= (model.tolerance or 0))
+    assert before.full == (abs(off) <= (field.tolerance or 0))
     assert mark(raw, f"{given_value:f} furlongs", points).points <= before.points, "a wrong unit never helps"
     for unit in ("", "$", "%", "units"):
         assert read_number(written(given_value, unit)).value == given_value

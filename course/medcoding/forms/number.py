@@ -1,10 +1,12 @@
-"""number: one value with its unit. Full within tolerance; half where only the rounding, unit or scale is wrong; else 0."""
+"""number: one value with its unit, or a few of them. Full within tolerance; half where only the rounding, unit or scale is wrong; else 0.
+
+An identifier (an NDC) is compared digit by digit, leading zeros and all; half where only its hyphens are wrong.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal
@@ -13,6 +15,17 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from medcoding.findings import Finding, Score, Severity, SubScore
 from medcoding.forms.base import Claim, Context, Form, Strict, capped
+from medcoding.forms.figures import (
+    DASHES,
+    NotANumber,
+    Read,
+    decimals_of,
+    exact,
+    read_digits,
+    read_number,
+    rounded,
+    written,
+)
 from medcoding.forms.match import finding
 
 HALF = 0.5
@@ -20,61 +33,9 @@ MODES = {"half-up": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}
 SAME_UNIT = ({"%", "percent", "per cent", "pct"}, {"$", "usd", "us$", "dollar", "dollars"})
 Unit = Annotated[str, StringConstraints(pattern=r"^[^\W\d_$%][^\d<>]{0,23}$|^[$%]$")]
 Places = Annotated[int, Field(ge=0, le=6)]
-
-_NUMBER = re.compile(
-    r"^(?P<sign>[+-]?)\s*(?P<dollar>\$?)\s*(?P<inner>-?)\s*(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?P<part>\.[0-9]*)?\s*(?P<unit>(?:[^\W\d_]|[%$])[^0-9]*)?$"
-)
-_DASHES = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "\u00a0": " ", "\u202f": " "})
-
-
-class NotANumber(ValueError):
-    """A text that cannot be read as one number; the message says what to write. Safe to show."""
-
-
-@dataclass(frozen=True)
-class Read:
-    """A text as read: its value and the unit written beside it, lower case, empty if none."""
-
-    value: Decimal
-    unit: str
-
-
-def read_number(text: str) -> Read:
-    """Read `1,234.50`, `$1,234.50`, `12.5 %`, `−3`, `14 units`.
-
-    Raises:
-        NotANumber: the text is not one number with at most a unit after it or a `$` before it.
-    """
-    plain = text.translate(_DASHES).strip()
-    said = f"“{plain[:30]}” cannot be read as a number"
-    if not plain:
-        raise NotANumber("No number is entered yet.")
-    found = _NUMBER.match(plain)
-    if found is None or (found["sign"] and found["inner"]):
-        if re.fullmatch(r"[^0-9]*", plain):
-            raise NotANumber(f"{said}: write it in digits.")
-        if re.search(r"[0-9],[0-9]{1,2}(?![0-9])", plain):
-            raise NotANumber(f"{said}: write decimals with a point and thousands with commas, such as 1,234.50.")
-        raise NotANumber(f"{said}: write one number only, such as 1,234.50, with its unit after it if you like.")
-    digits = found["digits"].replace(",", "") + (found["part"] or "").rstrip(".")
-    if not re.search(r"[0-9]", digits):
-        raise NotANumber(f"{said}: write it in digits.")
-    unit = " ".join((found["unit"] or "").split()).casefold()
-    if found["dollar"] and unit:
-        raise NotANumber(f"{said}: it has two units, $ before and “{unit[:20]}” after.")
-    negative = "-" in (found["sign"], found["inner"])
-    return Read(Decimal(("-" if negative else "") + digits), "$" if found["dollar"] else unit)
-
-
-def rounded(value: Decimal, places: int, mode: str = ROUND_HALF_UP) -> Decimal:
-    """A value at so many decimal places."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=mode)
-
-
-def decimals_of(value: Decimal) -> int:
-    """How many decimal places a value is written with."""
-    return max(0, -int(value.as_tuple().exponent))
-
+Label = Annotated[str, StringConstraints(max_length=60)]
+Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]+(-[0-9]+)*$", min_length=2, max_length=24)]
+MOST_FIELDS = 6
 
 class Near(Strict):
     """A wrong value that real coders reach, and the feedback that names their mistake."""
@@ -88,12 +49,13 @@ class Near(Strict):
         return exact(value)
 
 
-class NumberKey(Strict):
-    """The value, how near an answer must come, and the unit in which it is asked.
+class NumberField(Strict):
+    """A value, how near an answer must come, and the unit in which it is asked.
 
     `value` may be unrounded where `decimals` says how the answer is to be rounded; `rounding` says which way.
     """
 
+    label: Label = ""
     value: Decimal
     tolerance: Annotated[Decimal, Field(ge=0)] | None = None
     decimals: Places | None = None
@@ -108,7 +70,7 @@ class NumberKey(Strict):
         return exact(value)
 
     @model_validator(mode="after")
-    def _consistent(self) -> NumberKey:
+    def _consistent(self) -> NumberField:
         if self.tolerance is not None and self.decimals is not None:
             raise ValueError("'tolerance' and 'decimals' are both given; an item has one of them")
         if self.rounding != "half-up" and self.decimals is None:
@@ -152,94 +114,216 @@ class NumberKey(Strict):
         return unit in own
 
 
-def exact(value: object) -> object:
-    """A value of a key as an exact, bounded decimal text; a Python float by its shortest digits."""
-    if isinstance(value, bool | None):
+class NearDigits(Strict):
+    """A wrong identifier that real coders reach, and the feedback that names their mistake."""
+
+    value: Digits
+    feedback: Annotated[str, StringConstraints(min_length=1)]
+
+
+class IdentifierField(Strict):
+    """A number that is a name: its digits count, not its size. `hyphens` tells whether they are part of what is asked."""
+
+    label: Label = ""
+    identifier: Literal[True]
+    value: Digits
+    hyphens: bool = False
+    near: Annotated[tuple[NearDigits, ...], Field(max_length=12)] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> IdentifierField:
+        if not self.hyphens and "-" in self.value:
+            raise ValueError(f"{self.value!r} has hyphens; write 'hyphens: true' where they are asked, or the digits alone")
+        values = [near.value if self.hyphens else near.value.replace("-", "") for near in self.near]
+        if self.value in values:
+            raise ValueError(f"the wrong value {self.value} in 'near' is also right")
+        if len(set(values)) < len(values):
+            raise ValueError("a wrong value stands in 'near' twice")
+        return self
+
+    @property
+    def right(self) -> str:
+        """The identifier as it is to be given."""
+        return self.value
+
+
+class NumberKey(Strict):
+    """One field, or up to six of equal weight. A key that names a `value` is one field."""
+
+    fields: Annotated[tuple[NumberField | IdentifierField, ...], Field(min_length=1, max_length=MOST_FIELDS)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_field(cls, value: object) -> object:
+        return {"fields": [value]} if isinstance(value, dict) and "fields" not in value else value
+
+    @model_validator(mode="after")
+    def _labels_tell_them_apart(self) -> NumberKey:
+        labels = [field.label for field in self.fields]
+        if len(labels) > 1 and ("" in labels or len(set(labels)) < len(labels)):
+            raise ValueError("several fields need a label each, no two the same")
+        return self
+
+    @field_validator("fields", mode="before")
+    @classmethod
+    def _by_kind(cls, value: object) -> object:
+        if isinstance(value, list | tuple):
+            return tuple(one if isinstance(one, Strict) else _kind(one).model_validate(one) for one in value)
         return value
-    text = str(value)
-    if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", text):
-        raise ValueError(f"{text[:30]!r} is no number for a key; write digits with at most 6 decimals, without unit or comma")
-    return text
+
+
+def _kind(value: object) -> type[NumberField] | type[IdentifierField]:
+    """Which field a raw mapping is of."""
+    return IdentifierField if isinstance(value, dict) and value.get("identifier") else NumberField
 
 
 class NumberAnswer(Strict):
-    """The number as it was written, unit and all."""
+    """The number as it was written, unit and all; `texts` where several are asked, in their order."""
 
     text: Annotated[str, StringConstraints(max_length=40)] = ""
+    texts: Annotated[tuple[Annotated[str, StringConstraints(max_length=40)], ...], Field(max_length=MOST_FIELDS)] = ()
+
+    def given(self, count: int) -> list[str]:
+        """What was written in each of `count` fields."""
+        own = [self.text] if count == 1 and not self.texts else list(self.texts)
+        return (own + [""] * count)[:count]
 
 
 class Number(Form[NumberKey, NumberAnswer]):
-    """One field for a number, its unit beside it."""
+    """A field for each number, its unit beside it."""
 
     name: ClassVar[str] = "number"
     key_model = NumberKey
     answer_model = NumberAnswer
 
     def public(self, key: NumberKey, seed: str) -> dict[str, Any]:
-        return {"unit": key.unit, "decimals": key.decimals}
+        views = [_view(field) for field in key.fields]
+        return views[0] if len(views) == 1 else {"fields": views}
 
     def missing(self, answer: NumberAnswer) -> str | None:
-        try:
-            read_number(answer.text)
-        except NotANumber as problem:
-            return str(problem)
+        texts = list(answer.texts) or [answer.text]
+        if not any(texts):
+            return "No number is entered yet."
+        for number, text in enumerate(texts, 1):
+            where = f"Number {number}: " if len(texts) > 1 else ""
+            try:
+                if not re.fullmatch(r"[0-9]+(-[0-9]+)+", text.translate(DASHES).strip()):  # an identifier with its hyphens
+                    read_number(text)
+            except NotANumber as problem:
+                return f"{where}{problem}"
         return None
 
     def score(self, key: NumberKey, answer: NumberAnswer, context: Context) -> Score:
-        if not answer.text:
-            return _scored(0, "", [finding(Severity.WARNING, "no-answer", "No number was entered.")], context)
-        try:
-            given = read_number(answer.text)
-        except NotANumber as problem:
-            return _scored(0, "not a number", [finding(Severity.WARNING, "not-a-number", str(problem))], context)
-        share, note, findings = _judged(key, given)
-        for near in key.near:
-            if near.value == given.value and share < 1:
-                findings = [finding(Severity.WARNING, "distractor", f"{answer.text}: {near.feedback}")]
-        return _scored(share, note, findings, context)
+        texts = answer.given(len(key.fields))
+        parts: list[SubScore] = []
+        findings: list[Finding] = []
+        for field, text in zip(key.fields, texts, strict=True):
+            share, note, told = _marked(field, text)
+            whole = 1 / len(key.fields)
+            parts.append(SubScore(name=field.label or "number", earned=share * whole, possible=whole, note=note))
+            before = f"{field.label}: " if len(key.fields) > 1 else ""
+            findings += [one.model_copy(update={"message": before + one.message}) for one in told]
+        return capped(parts, findings, context, hard=0)
 
     def claims(self, key: NumberKey) -> Iterator[Claim]:
         return iter(())
 
     def problems(self, key: NumberKey, context: Context) -> Iterator[str]:
-        if not key.near:
+        if not any(field.near for field in key.fields):
             yield "key.near: none given; name at least one wrong value that a real coder reaches, and the mistake behind it"
 
     def key_answer(self, key: NumberKey) -> dict[str, Any]:
-        return {"text": written(key.right, key.unit)}
+        return _answer([_written(field) for field in key.fields])
 
     def full_answers(self, key: NumberKey) -> Iterator[dict[str, Any]]:
         yield self.key_answer(key)
-        yield {"text": f"{key.right:f}"}
-        for unit in key.accept_units:
-            yield {"text": written(key.right, unit)}
+        own = [_written(field) for field in key.fields]
+        for place, field in enumerate(key.fields):
+            if isinstance(field, NumberField):
+                for text in (f"{field.right:f}", *(written(field.right, unit) for unit in field.accept_units)):
+                    yield _answer([*own[:place], text, *own[place + 1 :]])
 
     def describe(
         self, answer: NumberAnswer, key: NumberKey | None, public: dict[str, Any] | None = None
     ) -> list[tuple[str, str]]:
-        if not answer.text:
-            return []
-        unit = key.unit if key is not None else str((public or {}).get("unit", ""))
-        return [("Number", answer.text), *([("Asked in", unit)] if unit else [])]
+        views = [_view(field) for field in key.fields] if key is not None else (public or {}).get("fields") or [public or {}]
+        texts = answer.given(len(views))
+        rows = []
+        for view, text in zip(views, texts, strict=True):
+            if text:
+                rows.append((str(view.get("label") or "Number"), text))
+                if unit := view.get("unit"):
+                    rows.append(("Asked in", str(unit)))
+        return rows
 
     def attempt(self, key: NumberKey, ability: float, draw: Random) -> dict[str, Any]:
-        if draw.random() < ability:
-            return self.key_answer(key)
-        step = Decimal(1).scaleb(-decimals_of(key.right))
-        wrong = [near.value for near in key.near] or [key.right + max(step, 2 * (key.tolerance or 0))]
-        return {"text": written(draw.choice(wrong), key.unit)}
+        return _answer([_written(field) if draw.random() < ability else _slipped(field, draw) for field in key.fields])
 
 
-def written(value: Decimal, unit: str) -> str:
-    """A value with its unit as one writes it: $1,234.50, 7.0%, 12.0 units."""
-    number = f"{abs(value):,f}"
-    sign = "-" if value < 0 else ""
-    if unit == "$":
-        return f"{sign}${number}"
-    return f"{sign}{number}{'' if unit in ('', '%') else ' '}{unit}"
+def _view(field: NumberField | IdentifierField) -> dict[str, Any]:
+    """What a student's form needs of a field."""
+    label = {"label": field.label} if field.label else {}
+    if isinstance(field, IdentifierField):
+        return {**label, "identifier": True, "hyphens": field.hyphens}
+    return {**label, "unit": field.unit, "decimals": field.decimals}
 
 
-def _judged(key: NumberKey, given: Read) -> tuple[float, str, list[Finding]]:
+def _answer(texts: list[str]) -> dict[str, Any]:
+    return {"text": texts[0]} if len(texts) == 1 else {"texts": texts}
+
+
+def _written(field: NumberField | IdentifierField) -> str:
+    return field.value if isinstance(field, IdentifierField) else written(field.right, field.unit)
+
+
+def _slipped(field: NumberField | IdentifierField, draw: Random) -> str:
+    """A wrong value: a foreseen one, or one step off."""
+    if isinstance(field, IdentifierField):
+        return draw.choice([near.value for near in field.near] or [field.value[1:] + field.value[:1]])
+    step = Decimal(1).scaleb(-decimals_of(field.right))
+    wrong = [near.value for near in field.near] or [field.right + max(step, 2 * (field.tolerance or 0))]
+    return written(draw.choice(wrong), field.unit)
+
+
+def _is_digits(text: str) -> bool:
+    """Whether a text is written like an identifier."""
+    return bool(re.fullmatch(r"[0-9]+(-[0-9]+)*", read_digits(text)))
+
+
+def _marked(field: NumberField | IdentifierField, text: str) -> tuple[float, str, list[Finding]]:
+    """(share, note, findings) of what was written in a field."""
+    if not text:
+        return 0.0, "", [finding(Severity.WARNING, "no-answer", "No number was entered.")]
+    if isinstance(field, IdentifierField):
+        return _marked_digits(field, text)
+    try:
+        given = read_number(text)
+    except NotANumber as problem:
+        return 0.0, "not a number", [finding(Severity.WARNING, "not-a-number", str(problem))]
+    share, note, findings = _judged(field, given)
+    for near in field.near:
+        if near.value == given.value and share < 1:
+            findings = [finding(Severity.WARNING, "distractor", f"{text}: {near.feedback}")]
+    return share, note, findings
+
+
+def _marked_digits(field: IdentifierField, text: str) -> tuple[float, str, list[Finding]]:
+    read = read_digits(text)
+    if not _is_digits(text):
+        message = f"“{text[:30]}” is not written like this number: digits{' and hyphens' if field.hyphens else ' alone'}."
+        return 0.0, "not a number", [finding(Severity.WARNING, "not-a-number", message)]
+    if read == field.value:
+        return 1.0, "right", []
+    digits = read.replace("-", "")
+    if digits == field.value.replace("-", ""):
+        return _half("place of the hyphens", "the digits are right, the hyphens are not as asked.")
+    for near in field.near:
+        if (read if field.hyphens else digits) == (near.value if field.hyphens else near.value.replace("-", "")):
+            return 0.0, "not right", [finding(Severity.WARNING, "distractor", f"{text}: {near.feedback}")]
+    return 0.0, "not right", [finding(Severity.WARNING, "wrong-number", "The digits are not right. Count the segments again.")]
+
+
+def _judged(key: NumberField, given: Read) -> tuple[float, str, list[Finding]]:
     """(share, note, findings) of a number that could be read."""
     if key.holds(given.value):
         if key.has_unit(given.unit):
@@ -259,6 +343,3 @@ def _judged(key: NumberKey, given: Read) -> tuple[float, str, list[Finding]]:
 def _half(what: str, message: str) -> tuple[float, str, list[Finding]]:
     return HALF, f"only the {what} is wrong", [finding(Severity.WARNING, "close", message[0].upper() + message[1:])]
 
-
-def _scored(share: float, note: str, findings: list[Finding], context: Context) -> Score:
-    return capped([SubScore(name="number", earned=share, possible=1.0, note=note)], findings, context, hard=0)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
-from medcoding.forms.number import NotANumber, read_number, written
+from medcoding.forms.figures import NotANumber, read_number, written
 from medcoding.items.models import PublicItem
 from medcoding.widgets.base import View, script, style
 from medcoding.widgets.problems import MalformedAnswer
