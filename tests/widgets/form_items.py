@@ -36,6 +36,29 @@ ITEMS = """
   form: number
   closed_book: true
   key: {value: "21282.40", decimals: 2, unit: "$", near: [{value: "26603", feedback: Zq1.}]}
+- id: vial
+  form: number
+  key:
+    fields:
+      - {label: "Units <given>", value: "14", decimals: 0, near: [{value: "13", feedback: Zq1.}]}
+      - {label: Number, identifier: true, value: "09876543210", near: [{value: "98765432100", feedback: Zq2.}]}
+- id: kidney
+  form: pcs
+  key: {procedures: ["0TB04ZZ"]}
+  slips: [{axis: 5, value: "0", feedback: Zq1.}]
+- id: kidney-site
+  form: pcs
+  key: {procedures: ["0TB04ZZ"], given: "0TB..ZZ"}
+  slips: [{axis: 5, value: "0", feedback: Zq1.}]
+- id: kidney-closed
+  form: pcs
+  closed_book: true
+  key: {procedures: ["0TB04ZZ"]}
+  slips: [{axis: 5, value: "0", feedback: Zq1.}]
+- id: walker
+  form: codes
+  key: {book: hcpcs, codes: [E0143]}
+  distractors: [{code: E0135, feedback: Zq1.}]
 - id: take-apart
   form: wordparts
   key:

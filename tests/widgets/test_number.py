@@ -25,7 +25,7 @@ def test_page_gets_unit_and_decimals_only(course: dict[str, Item], ears: Ears) -
 def test_hint_says_how_a_number_was_read_and_never_whether_it_is_right(course: dict[str, Item], ears: Ears, page: Any, text: str, hint: str) -> None:
     exercise("denial-rate")
     page({"type": "hints", "answer": {"text": text}})
-    assert ears.sent[-1]["hints"]["text"]["text"] == hint
+    assert ears.sent[-1]["hints"]["texts"][0]["text"] == hint
 
 
 def test_malformed_number_is_saved_and_said_to_be_incomplete_even_in_a_closed_book(course: dict[str, Item], ears: Ears, page: Any) -> None:
@@ -56,3 +56,21 @@ def test_what_is_no_number_is_refused(course: dict[str, Item], ears: Ears, value
     with pytest.raises(MalformedAnswer):
         exercise("denial-rate", answer=value)
     assert recorded("denial-rate") is None
+
+
+def test_several_fields_are_hinted_at_one_by_one(course: dict[str, Item], ears: Ears, page: Any) -> None:
+    exercise("vial")
+    view = view_on_display(ears).item["view"]
+    assert view == {"fields": [{"label": "Units <given>", "unit": "", "decimals": 0}, {"label": "Number", "identifier": True, "hyphens": False}]}
+    page({"type": "hints", "answer": {"texts": ["14", "09876-5432-10"]}})
+    assert [hint["text"] for hint in ears.sent[-1]["hints"]["texts"]] == ["Read as 14.", "Read as 09876-5432-10: 11 digits."]
+    page({"type": "hints", "answer": {"texts": ["", "ten"]}})
+    assert [hint["text"] for hint in ears.sent[-1]["hints"]["texts"]] == ["", "Write digits alone."]
+
+
+def test_several_numbers_may_be_given_in_code(course: dict[str, Item], ears: Ears) -> None:
+    exercise("vial", answer=[14.0, "09876543210"])
+    assert recorded("vial") == {"texts": ["14", "09876543210"]}
+    assert "Units &lt;given&gt;" in ears.last["text/html"]
+    with pytest.raises(MalformedAnswer):
+        exercise("vial", answer=14)

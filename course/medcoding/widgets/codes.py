@@ -1,4 +1,4 @@
-"""The view of `codes`: a growing list of diagnosis fields, with search and hints."""
+"""The view of `codes`: a growing list of code fields over one book, with search and hints."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from medcoding.items.models import PublicItem
 from medcoding.widgets.base import View, script, style
-from medcoding.widgets.lookup import diagnosis_hints
+from medcoding.widgets.lookup import hints
 
 
 class CodesView(View):
@@ -28,7 +28,7 @@ class CodesView(View):
 
     @classmethod
     def hints(cls, item: PublicItem, raw: dict[str, Any], wait: float = 0.25) -> dict[str, Any]:
-        return {"codes": diagnosis_hints(list(raw.get("codes", ())), item.on, wait)}
+        return {"codes": hints(list(raw.get("codes", ())), item.on, str(item.view.get("book", "icd10cm")), wait)}
 
     @classmethod
     def told(cls, hints: dict[str, Any]) -> list[str]:

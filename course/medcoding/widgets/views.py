@@ -19,6 +19,7 @@ VIEWS = {
     "order": "OrderView",
     "number": "NumberView",
     "wordparts": "WordPartsView",
+    "pcs": "PcsView",
 }
 
 _in_cell: dict[tuple[str, str], View] = {}

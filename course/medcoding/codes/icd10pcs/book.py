@@ -139,7 +139,7 @@ class Book:
         key = key_of(prefix)
         if not key:
             return ()
-        names = dict(self._store.rows("SELECT axis, name FROM axes WHERE section = ?", key[0]))
+        names = self._names(key[0])
         starts = [key[:length] for length in range(1, min(len(key), 3) + 1)]
         found: list[Axis] = []
         for start in starts:
@@ -151,6 +151,14 @@ class Book:
             labels = self._table(key[:3]).labels(key[3:])
             found += [Axis(n, names.get(n, ""), key[n - 1], label) for n, label in enumerate(labels, 4)]
         return tuple(found)
+
+    def axis_names(self, section: str) -> tuple[str, ...]:
+        """What the seven axes of a section are called ("Body Part"; in Imaging "Contrast"), those of section 0 for no section."""
+        names = self._names(section) or self._names("0")
+        return tuple(names.get(position, "") for position in range(1, LENGTH + 1))
+
+    def _names(self, section: str) -> dict[int, str]:
+        return dict(self._store.rows("SELECT axis, name FROM axes WHERE section = ?", section))
 
     def table(self, prefix: str) -> tuple[Row, ...]:
         """The rows of a table ("0SR"): sets of values for axes 4 to 7 that may be combined freely (guideline A9).

@@ -137,6 +137,7 @@ class Exercise {
       changed: (now) => this.changed(now),
       announce: (text) => this.announce(text),
       search: (text, then) => this.ask("search", { text }, then),
+      ask: (type, content, then) => this.ask(type, content, then),
       cleanup: (act) => this.cleanups.push(act),
     };
   }

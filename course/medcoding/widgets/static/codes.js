@@ -1,7 +1,9 @@
 import { h, mount } from "./base.js";
 import { codeList } from "./codelist.js";
 
-/** Diagnosis codes in order. Empty fields are no part of the answer. */
+const BOOKS = { icd10cm: "Diagnosis codes", icd10pcs: "Procedure codes", hcpcs: "HCPCS codes" };
+
+/** Codes of one book in order. Empty fields are no part of the answer. */
 function codes({ item, uid, changed, announce, search }) {
   const list = codeList({
     uid,
@@ -14,7 +16,7 @@ function codes({ item, uid, changed, announce, search }) {
     edited: () => list.refresh(),
   });
   const node = h("fieldset", { class: "mc-form", "data-mc": "form", "aria-describedby": `${uid}-question` },
-    h("legend", {}, "Diagnosis codes, in order"),
+    h("legend", {}, `${BOOKS[item.view.book] ?? "Codes"}, in order`),
     item.search ? h("p", { class: "mc-help" }, "Type a code, or words to search for it. Enter adds a field.") : null,
     list.node);
   return {
