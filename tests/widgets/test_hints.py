@@ -51,8 +51,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
     monkeypatch.setitem(sys.modules, "medcoding.codes.icd10cm", module)
     monkeypatch.setattr(medcoding.codes, "icd10cm", module, raising=False)
-    monkeypatch.setattr(lookup, "_opening", None)
-    monkeypatch.setattr(lookup, "_failure", "")
+    monkeypatch.setattr(lookup, "_openings", {})
     return module
 
 
@@ -81,7 +80,9 @@ def test_search_answers_the_message_it_was_asked_in(fake: Any, folder: Path, ear
     page({"type": "search", "n": 41, "text": "apnea"})
     sent = ears.sent[-1]
     assert sent["type"] == "search" and sent["n"] == 41 and sent["view"] == "v" and sent["state"] == "ready"
-    assert sent["hits"] == [{"code": "G47.33", "title": "Obstructive sleep apnea", "billable": True}]
+    assert sent["hits"] == [
+        {"code": "G47.33", "title": "Obstructive sleep apnea", "billable": True, "head": 0, "marks": [[18, 23]]}
+    ]
 
 
 def test_a_failing_search_says_so_and_does_not_fail(fake: Any, folder: Path, ears: Ears, page: Any) -> None:
@@ -108,8 +109,7 @@ def test_answers_are_saved_while_the_book_is_being_prepared(fake: Any, folder: P
     assert ears.sent[-1]["preparing"] is True
     assert page({"type": "answer", "answer": {"codes": ["I10"]}}).status["state"] == "saved"
     gate.set()
-    assert lookup._opening is not None
-    lookup._opening.join(10)
+    lookup._openings["icd10cm"].thread.join(10)
     page({"type": "search", "text": "apnea"})
     assert ears.sent[-1]["state"] == "ready"
 
