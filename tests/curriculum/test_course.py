@@ -11,7 +11,10 @@ from medcoding.items.check import check
 from medcoding.items.notebooks import source_text, uses
 from minicourse import ROOT
 
-NOTEBOOKS = sorted((ROOT / "source").glob("*/*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "source").glob("[0-9]*/*.ipynb"))
+LESSONS = [path for path in NOTEBOOKS if not path.stem.endswith("-checkpoint")]
+CHECKPOINTS = [path for path in NOTEBOOKS if path.stem.endswith("-checkpoint")]
+CHECKPOINT_BONES = ["## How it works", "## Questions", "## Where to go from here"]
 BONES = ["## A chart first", "## The rules", "## Try it", "## Exercises", "## What to remember", "## Sources"]
 
 
@@ -39,21 +42,51 @@ def test_dates_of_service_lie_in_fy2026(bank: Bank) -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_lesson_has_the_same_bones(path) -> None:
+def test_every_notebook_has_the_bones_of_its_kind(path) -> None:
+    bones = CHECKPOINT_BONES if path in CHECKPOINTS else BONES
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     headings = [line for cell in cells if cell["cell_type"] == "markdown" for line in source_text(cell).splitlines() if line.startswith("#")]
     assert headings[0].startswith("# ") and sum(line.startswith("# ") for line in headings) == 1
-    places = [headings.index(bone) for bone in BONES if bone in headings]
-    assert places == sorted(places) and len(places) == len(BONES), [bone for bone in BONES if bone not in headings]
+    places = [headings.index(bone) for bone in bones if bone in headings]
+    assert places == sorted(places) and len(places) == len(bones), [bone for bone in bones if bone not in headings]
     levels = [len(line) - len(line.lstrip("#")) for line in headings]
     assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), "a heading level is skipped"
     assert source_text(cells[-1]).strip() == "progress()"
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_every_lesson_practises_before_it_grades(path) -> None:
     calls = [use.call for use in uses(json.loads(path.read_text(encoding="utf-8")))]
     assert "practice" in calls and "exercise" in calls
+
+
+@pytest.mark.parametrize("path", CHECKPOINTS, ids=lambda path: path.parent.name)
+def test_a_checkpoint_asks_at_least_eight_questions_and_grades_none(path) -> None:
+    calls = [use.call for use in uses(json.loads(path.read_text(encoding="utf-8")))]
+    assert len(calls) >= 8 and set(calls) == {"practice"}
+
+
+MAP = {
+    "02-01": "choice 5, match 3, sort 2, wordparts 24",
+    "02-02": "choice 7, match 5, sort 2, codes 6, wordparts 2",
+    "08-01": "choice 5, match 2, sort 2, number 1, pcs 10",
+    "08-02": "choice 5, match 1, sort 2, pcs 18",
+    "08-03": "choice 5, match 1, sort 2, order 1, pcs 19",
+    "08-04": "choice 1, pcs 10",
+    "10-01": "choice 6, match 3, sort 2, number 3, codes 4, encounter 6",
+    "10-02": "choice 5, match 2, sort 3, order 1, number 8, codes 3",
+}
+"""Graded items of the lessons whose map is filled, for the forms that there are."""
+
+
+@pytest.mark.parametrize("lesson", sorted(MAP))
+def test_lesson_has_the_items_of_its_map(bank: Bank, lesson: str) -> None:
+    wanted = {form: int(count) for form, count in (entry.split() for entry in MAP[lesson].split(", "))}
+    found: dict[str, int] = {}
+    for item in bank:
+        if item.lesson == lesson and item.use == "graded":
+            found[item.form] = found.get(item.form, 0) + 1
+    assert found == wanted
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/writing-items.md"])

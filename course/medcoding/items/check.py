@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 from medcoding.forms import FORMS
 from medcoding.forms.base import Claim
 from medcoding.items.bank import Bank, Fault
 from medcoding.items.models import Item
-from medcoding.items.notebooks import NotANotebook, Use, assignment_notebooks, check_notebook, read_notebook, uses
+from medcoding.items.notebooks import (
+    NotANotebook,
+    Use,
+    assignment_notebooks,
+    check_notebook,
+    read_notebook,
+    source_text,
+    uses,
+)
+from medcoding.items.prose import prose_faults
+
+LESSON_DATE = date(2026, 3, 16)
+"""The date of service of the course's own text."""
 
 STATUS_OF_RULE = {
     "header-code": "header", "too-short": "header", "unknown-code": "unknown", "not-valid-on-date": "not-in-force",
@@ -72,6 +85,9 @@ def item_faults(item: Item, bank: Bank | None = None) -> Iterator[tuple[str, str
     for citation in item.citations:
         if citation.kind == "note" and not _note_stands(citation.place, item):
             yield "citations", f"the Tabular List has no entry {citation.place!r} to carry a note"
+    claimed = frozenset(claim.code for claim in form.claims(item.key) if claim.status != "valid")
+    for where, text in texts(item):
+        yield from ((where, fault) for fault in prose_faults(text, item.on, claimed))
     if bank is not None and bank.lessons:
         lesson = bank.lessons.get(item.lesson)
         if lesson is None:
@@ -82,6 +98,23 @@ def item_faults(item: Item, bank: Bank | None = None) -> Iterator[tuple[str, str
                     yield "objectives", f"the lesson {item.lesson} has {len(lesson.objectives)} objectives, no number {number}"
     if not item.objectives:
         yield "objectives", "names no objective of its lesson"
+
+
+def texts(item: Item) -> Iterator[tuple[str, str]]:
+    """(field, text) of everything that an item says, the texts of its key among them."""
+    yield from (("chart", item.chart), ("question", item.question), ("rationale", item.rationale), ("if_missed", item.if_missed))
+    yield from _strings(item.key.model_dump(), "key")
+
+
+def _strings(value: object, where: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _strings(inner, f"{where}.{name}")
+    elif isinstance(value, list | tuple):
+        for number, inner in enumerate(value):
+            yield from _strings(inner, f"{where}.{number}")
 
 
 def claim_fault(claim: Claim, item: Item) -> str | None:
@@ -149,6 +182,7 @@ def _source_faults(bank: Bank, source: Path) -> Iterator[Fault]:
         except ValueError:
             shown = str(path)
         yield from check_notebook(path, bank, shown)
+        yield from _lesson_faults(path, shown)
         own = _used(path)
         used |= {use.item for use in own}
         for use in own:
@@ -165,6 +199,17 @@ def _source_faults(bank: Bank, source: Path) -> Iterator[Fault]:
         folder = bank.stood[item.id].file
         if item.id not in used and (source / Path(folder).parent.name).is_dir():
             yield Fault(folder, bank.stood[item.id].line(("id",)), "id", "no notebook of its module uses this item", item.id)
+
+
+def _lesson_faults(path: Path, shown: str) -> Iterator[Fault]:
+    """Codes in the running text of a lesson that no book holds on the course's date of service."""
+    try:
+        cells = read_notebook(path)[1]["cells"]
+    except NotANotebook:
+        return
+    for number, cell in enumerate(cells):
+        if cell.get("cell_type") == "markdown":
+            yield from (Fault(shown, 1, f"cell {number + 1}", fault) for fault in prose_faults(source_text(cell), LESSON_DATE))
 
 
 def _used(path: Path) -> list[Use]:

@@ -54,7 +54,9 @@ def normalise(text: str) -> str:
 def has_code_shape(key: str) -> bool:
     """Whether a key has the shape of a code: a letter, a digit, then one to five letters or digits.
 
-    ICD-10-CM codes have three to seven characters; the first is a letter and the second a digit
-    (Official Guidelines I.A.2).
+    ICD-10-CM codes have three to seven characters; the first is a letter (Official Guidelines I.A.2). The second is a
+    digit in every category but one: QA0, new in FY2026, has its digit third.
     """
-    return 3 <= len(key) <= 7 and key[0] in _LETTERS and key[1] in _DIGITS and all(c in _REST for c in key[2:])
+    if not (3 <= len(key) <= 7 and key[0] in _LETTERS and all(c in _REST for c in key[1:])):
+        return False
+    return key[1] in _DIGITS or key[2] in _DIGITS
