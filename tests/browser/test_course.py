@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from keyboard import answer_choice, answer_encounter, form, menu, saved, type_codes, violations
 from medcoding.forms import FORMS
 from medcoding.items.publication import PublicationStore
 
@@ -39,66 +40,6 @@ def open_notebook(page, lab) -> None:
     fetched.get_by_text(lab.notebook, exact=True).click()
     page.locator(".jp-Notebook").wait_for()
     page.locator(".jp-NotebookPanel .jp-Toolbar-kernelName:visible", has_text="Python 3").first.wait_for()
-
-
-def menu(page, bar: str, entry: str) -> None:
-    page.get_by_role("menuitem", name=bar, exact=True).click()
-    page.get_by_role("menuitem", name=re.compile(f"^{re.escape(entry)}")).first.click()
-
-
-def form(page, item: str):
-    exercise = page.locator(f'[data-mc="exercise"][data-item="{item}"]')
-    exercise.scroll_into_view_if_needed()
-    return exercise
-
-
-def saved(exercise) -> None:
-    exercise.locator('[data-mc="status"][data-state="saved"]').wait_for()
-
-
-def answer_choice(page, exercise, answer: dict) -> None:
-    """Arrow keys move through the options; space chooses."""
-    first = exercise.locator('[data-mc="option-input"]').first
-    first.focus()
-    values = exercise.locator('[data-mc="option-input"]').evaluate_all("inputs => inputs.map(input => input.value)")
-    page.keyboard.press("Space")
-    for _ in range(values.index(answer["chosen"][0])):
-        page.keyboard.press("ArrowDown")
-    saved(exercise)
-
-
-def type_codes(page, exercise, codes: list[str]) -> None:
-    """Typed with the keyboard; the first hit of the search is picked with arrow and Enter; Enter opens the next field."""
-    for number, code in enumerate(codes):
-        fields = exercise.locator('[data-mc="code-input"]')
-        if number == 0:
-            fields.first.focus()
-        page.keyboard.type(code, delay=15)
-        exercise.locator(f'[data-mc="hit"][data-code="{code}"]:visible').first.wait_for()
-        page.keyboard.press("ArrowDown")
-        page.keyboard.press("Enter")
-        if number + 1 < len(codes):
-            page.keyboard.press("Enter")
-            page.wait_for_timeout(200)
-
-
-def answer_encounter(page, exercise, answer: dict) -> None:
-    type_codes(page, exercise, answer["diagnoses"])
-    for number, line in enumerate(answer["lines"]):
-        if number:
-            exercise.locator('[data-mc="line-add"]').focus()
-            page.keyboard.press("Enter")
-        row = exercise.locator('[data-mc="line"]').nth(number)
-        row.locator('[data-mc="service-input"]').focus()
-        page.keyboard.type(line["code"], delay=10)
-        page.keyboard.press("Escape")
-        row.locator('[data-mc="modifiers"]').focus()
-        page.keyboard.type(" ".join(line["modifiers"]))
-        for letter in line["pointers"]:
-            box = row.locator(f'[data-mc="pointer"][data-letter="{letter}"]')
-            box.focus()
-            if not box.is_checked():
-                page.keyboard.press("Space")
 
 
 def test_a_student_answers_and_a_grader_grades(lab, page, browser, picture) -> None:
@@ -260,13 +201,3 @@ def test_no_serious_accessibility_fault_in_our_outputs(lab, page, picture, width
         picture(page, f"{name}-{kind}")
         found += violations(Axe(), page)
     assert found == []
-
-
-def violations(axe, page) -> list[str]:
-    """Serious and critical faults inside our own outputs that are on screen."""
-    response = axe.run(page, context={"include": [['[data-mc="exercise"]']]}, options={"resultTypes": ["violations"]}).response
-    return [
-        f"{fault['id']} ({fault['impact']}): {fault['nodes'][0]['html'][:160]}"
-        for fault in response["violations"]
-        if fault["impact"] in ("serious", "critical")
-    ]
