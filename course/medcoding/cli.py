@@ -33,6 +33,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     add.add_argument("file", type=Path)
     add.add_argument("--licensed", action="store_true", help="a delimited file licensed to your institution; it stays on this machine")
     add.set_defaults(run=_codes_add)
+    fetch = actions.add_parser("fetch", help="download published files of CMS, CDC and FDA by name, and add them")
+    fetch.add_argument("names", nargs="*", metavar="NAME", help="names of the table of addresses (see --list)")
+    fetch.add_argument("--list", action="store_true", help="show the table of addresses and download nothing")
+    fetch.add_argument("--accept-change", action="store_true", help="take a file whose checksum is another than at the last fetch")
+    fetch.set_defaults(run=_codes_fetch)
 
     for name, help_text in (
         ("release", "open a module: generate, publish and release it"),
@@ -171,6 +176,38 @@ def _codes_add(options: argparse.Namespace) -> int:
         counts = ", ".join(f"{count:,} {what}" for what, count in one.counts.items())
         print(f"{one.title}, release {one.release}: {counts}.")
     return 0
+
+
+def _codes_fetch(options: argparse.Namespace) -> int:
+    from medcoding.codes import official
+
+    try:
+        table = official.addresses()
+    except official.OfficialFileError as error:
+        return _fail(error)
+    if options.list or not options.names:
+        rows = [["name", "publisher", "release", "at most", "what, and where"]]
+        for entry in table.values():
+            rows.append([entry.name, entry.publisher, entry.release or "current", f"{entry.limit >> 20} MB", entry.note])
+            rows.append(["", "", "", "", entry.address])
+        print(_columns(rows))
+        if not options.list:
+            print("\nName what to fetch: medcoding codes fetch icd10pcs-2026")
+        return 0
+    failed = False
+    for name in options.names:
+        try:
+            with _bar(100, name) as bar:
+                done = official.fetch(name, progress=_step(bar), accept_change=options.accept_change)
+        except official.OfficialFileError as error:
+            print(error, file=sys.stderr)
+            failed = True
+            continue
+        for one in done.added:
+            counts = ", ".join(f"{count:,} {what}" for what, count in one.counts.items())
+            print(f"{one.title}, release {one.release}: {counts}.")
+        print(f"{name}: {f'{done.note}; ' if done.note else ''}{done.size:,} bytes, sha256 {done.sha256}")
+    return 1 if failed else 0
 
 
 def _step(bar: Any) -> Callable[[float, str], None]:

@@ -1,6 +1,7 @@
 """The official yearly files: recognised, verified and kept on this machine, so that the books are complete.
 
     official.add("icd10pcs_tables_2026.xml.gz")     # plain, gzip or zip; raises OfficialFileError, changing nothing
+    official.fetch("icd10pcs-2026")                 # the same, downloaded first from its publisher's address
     official.installed()                            # what is there: release, dates in force, counts, source, sha256
     official.in_force("icd10pcs-tables", date)      # the open SQLite file of one release, or None
 
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from medcoding.codes.official.adding import Added, add, recognise
+    from medcoding.codes.official.address_table import Address, addresses
+    from medcoding.codes.official.fetching import Fetched, fetch
     from medcoding.codes.official.kinds import Head, Kind, Release, known_kinds
     from medcoding.codes.official.places import folders
     from medcoding.codes.official.reading import OfficialFileError, Source
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Added",
+    "Address",
+    "Fetched",
     "Head",
     "Installed",
     "Kind",
@@ -31,6 +36,8 @@ __all__ = [
     "Release",
     "Source",
     "add",
+    "addresses",
+    "fetch",
     "folders",
     "in_force",
     "installed",
@@ -41,6 +48,8 @@ __all__ = [
 
 _PARTS = {
     "adding": ("Added", "add", "recognise"),
+    "address_table": ("Address", "addresses"),
+    "fetching": ("Fetched", "fetch"),
     "kinds": ("Head", "Kind", "Release", "known_kinds"),
     "reading": ("OfficialFileError", "Source"),
     "places": ("folders",),

@@ -10,7 +10,7 @@ import os
 import re
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,17 +44,18 @@ def recognise(path: str | Path) -> Kind:
     return _recognised(Path(path))[0][0]
 
 
-def add(path: str | Path, progress: Progress | None = None) -> Added:
+def add(path: str | Path, progress: Progress | None = None, kinds: Collection[str] | None = None) -> Added:
     """Take in one official file: recognise it, read and verify all of it, then put it in place in one step.
 
     `progress` is called with the share done (0 to 1) and a few words. The same release added again replaces the
-    earlier one. Raises `OfficialFileError`, which says where the file broke or why it is refused; nothing has changed then.
+    earlier one. `kinds` names the only kinds that are taken; all without it. Raises `OfficialFileError`, which says where
+    the file broke or why it is refused; nothing has changed then.
     """
     file = Path(path)
     report = progress or (lambda share, what: None)
-    found = _recognised(file)
+    found = _wanted(file, _recognised(file), kinds)
     digest = _digest(file)
-    folder = _writable()
+    folder = writable_folder()
     parts: list[tuple[Kind, Path]] = []
     try:
         for number, (kind, member) in enumerate(found):
@@ -82,6 +83,17 @@ def _recognised(path: Path) -> list[tuple[Kind, str | None]]:
         known = "; ".join(str(kind) for kind in known_kinds().values())
         raise OfficialFileError(f"is not one of the official files that are known here: {known}.", shown(path.name))
     return found
+
+
+def _wanted(
+    path: Path, found: list[tuple[Kind, str | None]], kinds: Collection[str] | None
+) -> list[tuple[Kind, str | None]]:
+    chosen = [pair for pair in found if kinds is None or pair[0].name in kinds]
+    if not chosen:
+        names = known_kinds()
+        wanted = "; ".join(names[kind].title if kind in names else kind for kind in kinds or ())
+        raise OfficialFileError(f"is {', '.join(kind.title for kind, _ in found)}, where {wanted} was expected.", shown(path.name))
+    return chosen
 
 
 def _load(
@@ -147,7 +159,8 @@ def _put(parts: list[tuple[Kind, Path]], folder: Path) -> set[Path]:
     return places
 
 
-def _writable() -> Path:
+def writable_folder() -> Path:
+    """The first folder of the store that can be written, made if need be. Raises `OfficialFileError`."""
     refused = ""
     for folder in folders():
         try:
