@@ -123,3 +123,14 @@ def test_counts_in_the_facts_file_are_what_the_book_holds() -> None:
     assert fact("icd10cm-three-character").value == sum(len(code) == 3 for code in codes)
     assert fact("icd10cm-letter-second").value == sum(code[1].isalpha() for code in codes)
     assert fact("icd10cm-s-and-t").value == sum(code[0] in "ST" for code in codes)
+
+
+def test_counts_of_the_procedure_book_are_what_it_holds() -> None:
+    from medcoding.codes import icd10pcs
+    from medcoding.facts import fact
+
+    codes = [code.code for code in icd10pcs.on("2026-03-16")]
+    assert fact("icd10pcs-valid").value == len(codes)
+    assert fact("icd10pcs-tables").value == len({code[:3] for code in codes})
+    assert fact("icd10pcs-sections").value == len({code[0] for code in codes})
+    assert fact("icd10pcs-medical-surgical").value == sum(code[0] == "0" for code in codes)

@@ -21,7 +21,7 @@ function number({ item, uid, changed, announce }) {
     const help = identifier
       ? `Every digit counts, zeros in front too${hyphens ? "; write the hyphens." : "; no hyphens."}`
       : `${places ? `Give ${places}. ` : ""}Decimals with a point; thousands with or without commas.`;
-    const node = h("div", { class: "mc-number" },
+    const node = h("div", { class: "mc-figure" },
       h("label", { for: id, class: "mc-label" }, `${name}${unit ? `, in ${unit}` : ""}`),
       h("p", { class: "mc-help", id: `${id}-help` }, help),
       h("div", { class: "mc-number-field" }, unit === "$" ? sign : null, input, unit === "$" ? null : sign),
