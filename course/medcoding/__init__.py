@@ -10,7 +10,12 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_HOME = {"exercise": "medcoding.widgets", "practice": "medcoding.widgets", "progress": "medcoding.widgets"}
+_HOME = {
+    "encoder": "medcoding.widgets",
+    "exercise": "medcoding.widgets",
+    "practice": "medcoding.widgets",
+    "progress": "medcoding.widgets",
+}
 
 
 def __getattr__(name: str) -> Any:

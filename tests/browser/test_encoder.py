@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -168,7 +169,7 @@ def test_a_coder_works_with_the_keyboard(lab, trial, page, picture) -> None:
     page.keyboard.press("Enter")
     part(encoder, "comparison").wait_for()
     marks = encoder.locator('[data-mc="compare-row"]', has=page.get_by_role("rowheader", name="Marks"))
-    assert marks.get_attribute("data-same") == "false" and "only here: CC" in marks.inner_text()
+    assert marks.get_attribute("data-same") == "false" and "only here:\nCC" in marks.inner_text()
     picture(page, "encoder-compare")
 
     # Another book: the procedure builder makes a whole code, axis by axis.

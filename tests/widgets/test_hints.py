@@ -138,7 +138,7 @@ def test_an_answer_given_in_code_shows_its_hints(fake: Any, folder: Path, ears: 
 
 
 def test_an_error_in_a_message_becomes_an_alert(folder: Path, ears: Ears, page: Any, monkeypatch: Any) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("unforeseen")
 
     exercise("list-codes")

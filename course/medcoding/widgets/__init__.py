@@ -1,4 +1,4 @@
-"""The student's side: exercises, practice and progress in a notebook. Everything is loaded when first used."""
+"""The student's side: exercises, practice, progress and the encoder in a notebook. Everything is loaded when first used."""
 
 from __future__ import annotations
 
@@ -6,14 +6,31 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from medcoding.widgets.encoder_cell import UnknownBook, encoder
     from medcoding.widgets.exercise_cell import exercise
     from medcoding.widgets.practice_cell import practice
     from medcoding.widgets.problems import KeyNotHere, MalformedAnswer, NoSuchExercise, NotAnswered
     from medcoding.widgets.progress_cell import progress
 
-__all__ = ["KeyNotHere", "MalformedAnswer", "NoSuchExercise", "NotAnswered", "exercise", "practice", "progress"]
+__all__ = [
+    "KeyNotHere",
+    "MalformedAnswer",
+    "NoSuchExercise",
+    "NotAnswered",
+    "UnknownBook",
+    "encoder",
+    "exercise",
+    "practice",
+    "progress",
+]
 
-_HOME = {"exercise": "exercise_cell", "practice": "practice_cell", "progress": "progress_cell"}
+_HOME = {
+    "UnknownBook": "encoder_cell",
+    "encoder": "encoder_cell",
+    "exercise": "exercise_cell",
+    "practice": "practice_cell",
+    "progress": "progress_cell",
+}
 
 
 def __getattr__(name: str) -> Any:

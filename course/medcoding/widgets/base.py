@@ -21,21 +21,36 @@ from medcoding.widgets.records import Record, SavedRecord, listeners
 STATIC = Path(__file__).parent / "static"
 
 
+_IMPORT = re.compile(r'^import [^;]*? from "\./([a-z]+\.js)";\n', re.MULTILINE)
+
+
 @cache
 def script(*names: str) -> str:
-    """ES modules of `static/` joined into one: imports between them go, exports of all but the last become plain."""
-    parts = []
+    """ES modules of `static/` joined into one, with all that they import, each once and after what it needs.
+
+    Imports between them go, and exports of all but the last become plain.
+    """
+    texts: dict[str, str] = {}
+
+    def add(name: str) -> None:
+        if name not in texts:
+            text = (STATIC / name).read_text(encoding="utf-8")
+            for needed in _IMPORT.findall(text):
+                add(needed)
+            texts[name] = _IMPORT.sub("", text)
+
     for name in names:
-        text = (STATIC / name).read_text(encoding="utf-8")
-        text = re.sub(r'^import [^;]*? from "\./[a-z]+\.js";\n', "", text, flags=re.MULTILINE)
-        parts.append(text if name == names[-1] else re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE))
-    return "\n".join(parts)
+        add(name)
+    return "\n".join(
+        text if name == names[-1] else re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE)
+        for name, text in texts.items()
+    )
 
 
 @cache
 def style() -> str:
-    """The style sheet that every form shares."""
-    return (STATIC / "base.css").read_text(encoding="utf-8")
+    """The style sheets that every form and the encoder share."""
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("base.css", "encoder.css"))
 
 
 def points_line(item: PublicItem, corrected: bool = False) -> str:
@@ -155,13 +170,27 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
             self.send({**reply, "hints": self._hints(item, content.get("answer")), "preparing": lookup.preparing()})
         elif kind == "search":
             closed = {"state": "none", "hits": [], "why": ""}
-            self.send(
-                {**reply, **(closed if item.closed_book else lookup.search(str(content.get("text", "")), item.on))}
-            )
+            text = str(content.get("text", ""))
+            self.send({**reply, **(closed if item.closed_book else lookup.search(text, item.on, book=self.book))})
+        elif kind == "encoder":
+            self.send({**reply, "reply": self._encoder(item, content)})
         elif kind == "check":
             self._check(content.get("answer"))
         elif kind == "again":
             self.feedback = ""
+
+    @property
+    def book(self) -> str:
+        """The book that the item's codes come from."""
+        return str(self.item["view"].get("book") or "icd10cm")
+
+    def _encoder(self, item: PublicItem, content: dict[str, Any]) -> dict[str, Any]:
+        """The encoder's answer, held to the item's date and book; a closed book answers nothing."""
+        if item.closed_book:
+            return {"problem": "This exercise is answered from memory: its book is closed."}
+        from medcoding.widgets.asking import answer
+
+        return answer(content, on=item.on, book=self.book)
 
     def _hints(self, item: PublicItem, raw: object) -> dict[str, Any]:
         if item.closed_book or not isinstance(raw, dict):

@@ -58,7 +58,7 @@ function sorted(value) {
 }
 
 /** JupyterLab's one-key commands must not act on keys meant for the form. Saving and the palette still work. */
-function keepKeys(root) {
+export function keepKeys(root) {
   root.addEventListener("keydown", (event) => {
     const command = event.ctrlKey || event.metaKey;
     if (event.key === "Tab" || event.key === "Escape") return;
@@ -136,10 +136,21 @@ class Exercise {
       uid: this.uid,
       changed: (now) => this.changed(now),
       announce: (text) => this.announce(text),
-      search: (text, then) => this.ask("search", { text }, then),
+      search: this.searching(),
       ask: (type, content, then) => this.ask(type, content, then),
       cleanup: (act) => this.cleanups.push(act),
     };
+  }
+
+  /** The search of the item's book; with it goes what opens the encoder from a code field. */
+  searching() {
+    const search = (text, then) => this.ask("search", { text }, then);
+    search.encoder = {
+      on: this.item.on,
+      book: this.item.view.book ?? "icd10cm",
+      ask: (content, then) => this.ask("encoder", content, (message) => then(message.reply)),
+    };
+    return search;
   }
 
   draw() {

@@ -1,11 +1,14 @@
 import { h, settled } from "./base.js";
+import { fieldEncoder } from "./fieldencoder.js";
+import { marked } from "./finder.js";
 
 const PAUSE = 120;
 
 /**
  * A text field that offers matches (ARIA combobox with a list). Typed text is kept where nothing is picked.
  *
- * options: id, label (text), kind (data-mc), source(text, then) or null, oninput(), oncommit(), onenter().
+ * options: id, label (text), kind (data-mc), source(text, then) or null, oninput(), oncommit(), onenter(), announce(text).
+ * A source with a property `encoder` ({on, book, ask}) gets a button that opens the encoder beneath the field.
  * Returns {input, node, hint(hint), say()}.
  */
 export function combobox(options) {
@@ -63,7 +66,7 @@ export function combobox(options) {
     list.replaceChildren(...hits.map((hit, number) => h("li", {
       role: "option", id: `${id}-hit-${number}`, "aria-selected": "false", "data-mc": "hit", "data-code": hit.code,
       onmousedown: (event) => { event.preventDefault(); pick(number); },
-    }, h("span", { class: "mc-code" }, hit.code), h("span", {}, hit.title),
+    }, h("span", { class: "mc-code" }, ...marked(hit.code, hit.head ? [[0, hit.head]] : [])), h("span", {}, ...marked(hit.title, hit.marks)),
     hit.billable === false ? h("span", { class: "mc-more" }, "more characters needed") : null)));
     if (!hits.length) { close(); return; }
     list.hidden = false;
@@ -112,8 +115,12 @@ export function combobox(options) {
   }
 
   function pick(number) {
-    input.value = hits[number].code;
     options.announce(`${hits[number].code}, ${hits[number].title}`);
+    take(hits[number].code);
+  }
+
+  function take(code) {
+    input.value = code;
     close();
     options.oninput();
     options.oncommit();
@@ -135,13 +142,16 @@ export function combobox(options) {
     }
   }
 
+  const encoder = source?.encoder ? fieldEncoder({ input, label: options.label, encoder: source.encoder, take, announce: options.announce }) : null;
+  const entry = encoder ? h("div", { class: "mc-entry" }, input, encoder.button) : input;
   let told = "";
   let written = 0;
   return {
     input,
     list,
-    node: h("div", { class: "mc-field" }, input, list, hint),
+    node: h("div", { class: "mc-field" }, entry, list, hint),
     close,
+    take,
     hint(said) {
       const text = said && said.text ? (said.kind === "hint" ? `Hint: ${said.text}` : said.text) : "";
       const typing = document.activeElement === input && said && said.kind === "hint";
