@@ -39,6 +39,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     fetch.add_argument("--accept-change", action="store_true", help="take a file whose checksum is another than at the last fetch")
     fetch.set_defaults(run=_codes_fetch)
 
+    changed = actions.add_parser("changes", help="codes added, deleted and revised between two dates of service")
+    changed.add_argument("first", metavar="FROM", help="a date such as 2025-09-30")
+    changed.add_argument("second", metavar="TO", help="a later date such as 2025-10-01")
+    changed.add_argument("--book", choices=("icd10cm", "icd10pcs", "hcpcs"), default="icd10cm")
+    changed.add_argument("--csv", type=Path, metavar="FILE", help="write the list to a file instead of showing it")
+    changed.set_defaults(run=_codes_changes)
+
     for name, help_text in (
         ("release", "open a module: generate, publish and release it"),
         ("update", "change a released module: a new publication, delivered as errata"),
@@ -208,6 +215,27 @@ def _codes_fetch(options: argparse.Namespace) -> int:
             print(f"{one.title}, release {one.release}: {counts}.")
         print(f"{name}: {f'{done.note}; ' if done.note else ''}{done.size:,} bytes, sha256 {done.sha256}")
     return 1 if failed else 0
+
+
+def _codes_changes(options: argparse.Namespace) -> int:
+    from medcoding.codes.changes import changes
+    from medcoding.codes.dates import DateOutOfRange
+
+    try:
+        found = changes(options.book, options.first, options.second)
+        if options.csv:
+            found.write_csv(options.csv)
+    except DateOutOfRange as error:
+        return _fail(error)
+    except OSError as error:
+        return _fail(f"{options.csv}: the list could not be written: {error.strerror}")
+    if not options.csv:
+        for what, code, title, before, now in found.rows():
+            print(f"{what:8} {code:8} {title}" + (f"  (was: {before})" if before else "") + (f"  → {now}" if now else ""))
+    print(f"{len(found.added):,} added, {len(found.deleted):,} deleted, {len(found.revised):,} revised, {found.first} to {found.second}.")
+    for note in found.notes:
+        print(note)
+    return 0
 
 
 def _step(bar: Any) -> Callable[[float, str], None]:
