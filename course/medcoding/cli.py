@@ -45,6 +45,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     changed.add_argument("--book", choices=("icd10cm", "icd10pcs", "hcpcs"), default="icd10cm")
     changed.add_argument("--csv", type=Path, metavar="FILE", help="write the list to a file instead of showing it")
     changed.set_defaults(run=_codes_changes)
+    drifting = actions.add_parser("drift", help="what in the bank would not hold on a date, and which codes to look at instead")
+    drifting.add_argument("date", help="a date of service such as 2026-10-01")
+    drifting.add_argument("--bank", type=Path, help="the bank (default: MEDCODING_BANK or course/bank)")
+    drifting.add_argument("--source", type=Path, help="nbgrader's source folder (default: source beside the bank's course)")
+    drifting.add_argument("--no-source", action="store_true", help="look at the bank alone")
+    drifting.set_defaults(run=_codes_drift)
 
     for name, help_text in (
         ("release", "open a module: generate, publish and release it"),
@@ -236,6 +242,32 @@ def _codes_changes(options: argparse.Namespace) -> int:
     for note in found.notes:
         print(note)
     return 0
+
+
+def _codes_drift(options: argparse.Namespace) -> int:
+    from medcoding.codes.dates import DateOutOfRange, as_date
+    from medcoding.items.bank import Bank, BankError, bank_folder
+    from medcoding.items.drift import drift
+
+    folder = options.bank or bank_folder()
+    source = None if options.no_source else options.source or folder.resolve().parent.parent / "source"
+    try:
+        day = as_date(options.date)
+        bank = Bank(folder, strict=False)
+        with _bar(len(bank), "Looking") as bar:
+            found = drift(bank, day, source, progress=lambda done, total: bar.update(1))
+    except (DateOutOfRange, BankError) as error:
+        return _fail(error)
+    for one in found:
+        print(one)
+        for other in one.instead:
+            print(f"    {'now' if other.certain else 'perhaps'}: {other} ({other.why})")
+    for fault in bank.faults:
+        print(fault, file=sys.stderr)
+    items = {one.item for one in found if one.item}
+    print(f"On {day}: {len(found)} thing{'' if len(found) == 1 else 's'} would not hold, in {len(items)} of {len(bank)} items"
+          + ("." if source is None else f" and {len({one.file for one in found if not one.item})} lessons."))
+    return 1 if found or bank.faults else 0
 
 
 def _step(bar: Any) -> Callable[[float, str], None]:

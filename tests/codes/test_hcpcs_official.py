@@ -228,3 +228,13 @@ def test_real_file_cut_at_any_line_is_refused(tmp_path, real_lines):
         with pytest.raises(OfficialFileError):
             official.add(put(tmp_path, real_lines[:count], "cut.txt"))
     assert official.installed() == []
+
+
+def test_an_ended_supply_is_followed_by_the_codes_that_the_file_points_to(tmp_path):
+    import datetime as dt
+
+    from medcoding.codes.successors import successors
+
+    official.add(put(tmp_path, SMALL))
+    (one,) = successors("hcpcs", "J9997", dt.date(2024, 2, 1), dt.date(2023, 1, 1))
+    assert (one.code, one.certain) == ("J3420", True)

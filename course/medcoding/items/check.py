@@ -83,7 +83,7 @@ def item_faults(item: Item, bank: Bank | None = None) -> Iterator[tuple[str, str
             why = "; ".join(finding.message for finding in key_score.findings) or "see the form's page"
             yield "key", f"the key {which} earns only {key_score.points:g} of {key_score.possible:g}: {why}"
     for citation in item.citations:
-        if citation.kind == "note" and not _note_stands(citation.place, item):
+        if citation.kind == "note" and not note_stands(citation.place, item):
             yield "citations", f"the Tabular List has no entry {citation.place!r} to carry a note"
     claimed = frozenset(claim.code for claim in form.claims(item.key) if claim.status != "valid")
     for where, text in texts(item):
@@ -150,7 +150,8 @@ def _service_fault(claim: Claim, item: Item) -> str | None:
     return f"{code} claims to be {claim.status} on {item.on} but is {found}: {detail}"
 
 
-def _note_stands(place: str, item: Item) -> bool:
+def note_stands(place: str, item: Item) -> bool:
+    """Whether the Tabular List has the code, category or block of a note on the item's date."""
     from medcoding.codes import icd10cm
 
     book = icd10cm.on(item.on)

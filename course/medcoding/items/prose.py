@@ -9,7 +9,7 @@ from functools import cache
 
 from medcoding.findings import Finding
 
-_QUOTED = re.compile(r"`([^`\n]{3,16})`(\s?✗)?")
+QUOTED = re.compile(r"`([^`\n]{3,16})`(\s?✗)?")
 _DIAGNOSIS = re.compile(r"[A-Z][0-9A][0-9A-Z](\.[0-9A-Z]{1,4})?")
 _FAMILY = re.compile(r"([A-Z][0-9A][0-9A-Z](?:\.[0-9A-Z]{0,3})?)[.]?-")
 _PROCEDURE = re.compile(r"[0-9A-HJ-NP-Z]{7}|[0-9][0-9A-HJ-NP-Z]{2,5}")
@@ -22,21 +22,21 @@ def prose_faults(text: str, on: date, claimed: frozenset[str] = frozenset()) -> 
     A code without a mark must be known and in force, a category or an unfinished procedure code included; a code with ✗
     must not be reportable. `claimed` are codes whose status the item claims (and the check proves) elsewhere.
     """
-    for found in _QUOTED.finditer(text):
+    for found in QUOTED.finditer(text):
         code, crossed = found[1].strip(), bool(found[2])
         if code in claimed:
             continue
-        verdict = _verdict(code, on)
-        if verdict is None:
+        told = verdict(code, on)
+        if told is None:
             continue
-        if crossed and verdict == "valid":
+        if crossed and told == "valid":
             yield f"`{code}`✗ is marked as not reportable, but it is valid on {on}; take the mark away or change the code"
-        elif not crossed and verdict not in ("valid", "header"):
-            yield f"`{code}` stands in the text as a code, but {verdict} Mark a deliberately wrong code with ✗ behind the backtick"
+        elif not crossed and told not in ("valid", "header"):
+            yield f"`{code}` stands in the text as a code, but {told} Mark a deliberately wrong code with ✗ behind the backtick"
 
 
 @cache
-def _verdict(code: str, on: date) -> str | None:
+def verdict(code: str, on: date) -> str | None:
     """"valid", "header", or why the code is neither; None for what is no code."""
     from medcoding.codes import cpt, hcpcs, icd10pcs
 
