@@ -153,9 +153,30 @@ def answer_wordparts(page, exercise, answer: dict) -> None:
     radio(page, exercise.locator('[data-mc="whole-input"]'), answer["meaning"])
 
 
+def answer_highlight(page, exercise, answer: dict) -> None:
+    """Arrow keys to the first word of each passage, Shift and arrows over the others, Enter."""
+    paper = exercise.locator('[data-mc="paper"]')
+    paper.focus()
+    line = 0
+    for mark in answer["marks"]:
+        texts = exercise.locator('[data-mc="line"]').evaluate_all("lines => lines.map(line => line.textContent)")
+        wanted = next(number for number, text in enumerate(texts) if mark["text"] in text)
+        first = len(texts[wanted][: texts[wanted].index(mark["text"])].split())
+        for _ in range(abs(wanted - line)):
+            page.keyboard.press("ArrowDown" if wanted > line else "ArrowUp")
+        line = wanted
+        page.keyboard.press("Home")
+        for _ in range(first):
+            page.keyboard.press("ArrowRight")
+        for _ in range(len(mark["text"].split()) - 1):
+            page.keyboard.press("Shift+ArrowRight")
+        page.keyboard.press(str(mark["label"] + 1))
+        page.keyboard.press("Enter")
+
+
 ANSWER = {
     "choice": answer_choice, "match": answer_match, "sort": answer_sort, "order": answer_order, "number": answer_number, "codes": answer_codes,
-    "encounter": answer_encounter, "pcs": answer_pcs, "wordparts": answer_wordparts,
+    "encounter": answer_encounter, "pcs": answer_pcs, "wordparts": answer_wordparts, "highlight": answer_highlight,
 }  # fmt: skip
 """How each form is answered, given an answer in its own shape."""
 

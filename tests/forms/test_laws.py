@@ -97,7 +97,7 @@ def answers_to(key: dict[str, Any], most: int = 8) -> st.SearchStrategy[list[str
 
 def mark(form: str, key: dict[str, Any], answer: Any, points: float = 1) -> Score:
     model = FORMS[form].key_model.model_validate(key)
-    return score_item(SimpleNamespace(form=form, key=model, context=Context(on=ON, points=points)), answer)
+    return score_item(SimpleNamespace(form=form, key=model, context=Context(on=ON, points=points, chart="Right ankle, films clear.")), answer)
 
 
 def sound(result: Score, points: float = 1) -> bool:
@@ -286,6 +286,7 @@ SAMPLES = {
     "order": {"items": [{"text": "a"}, {"text": "b"}, {"text": "c"}]},
     "number": {"value": "7.0", "decimals": "1", "unit": "%"},
     "pcs": {"procedures": [{"code": "0UT94ZZ", "alternatives": ["0UT90ZZ"]}, "0UTC4ZZ"], "optional": ["8E0W4CZ"]},
+    "highlight": {"marks": [{"label": "a", "spans": ["Right ankle"]}, {"label": "b", "spans": ["clear"]}], "forbidden": [{"text": "films", "feedback": "f"}]},
     "wordparts": {
         "term": "hepatitis", "mode": "apart",
         "parts": [{"text": "hepat", "kind": "root", "meaning": "liver"}, {"text": "-itis", "kind": "suffix"}],
@@ -293,7 +294,7 @@ SAMPLES = {
     },
 }
 TEXT = st.one_of(st.text(st.characters(), max_size=8), st.sampled_from([*POOL, "\ud800", "\x00", "ı10", "E" * 65, "svc:"]))
-FIELDS = st.sampled_from(["chosen", "codes", "diagnoses", "lines", "code", "modifiers", "units", "pointers", "pairs", "placed", "order", "text", "texts", "parts", "kind", "meaning", "procedures", "\ud800", ""])
+FIELDS = st.sampled_from(["chosen", "codes", "diagnoses", "lines", "code", "modifiers", "units", "pointers", "pairs", "placed", "order", "text", "texts", "parts", "kind", "meaning", "procedures", "marks", "nth", "label", "\ud800", ""])
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.just(10**400), st.floats(), TEXT),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.one_of(FIELDS, TEXT), inner, max_size=4)),
@@ -323,6 +324,7 @@ ALONE = st.one_of(
     st.fixed_dictionaries({"order": st.lists(TEXT, max_size=4)}),
     st.fixed_dictionaries({"text": TEXT}),
     st.fixed_dictionaries({"texts": st.lists(TEXT, max_size=7)}),
+    st.fixed_dictionaries({"marks": st.lists(st.fixed_dictionaries({"text": st.one_of(TEXT, st.sampled_from(["Right", "clear.", "films"]))}, optional={"nth": st.integers(), "label": st.integers()}), max_size=4)}),
     st.fixed_dictionaries({"procedures": st.lists(st.one_of(TEXT, st.sampled_from(PROCEDURES)), max_size=4)}),
     st.fixed_dictionaries({"parts": st.lists(st.fixed_dictionaries({"text": TEXT}, optional={"kind": TEXT, "meaning": TEXT}), max_size=4)}),
 )
@@ -350,7 +352,7 @@ def test_answer_nested_without_end_is_an_answer_problem(form: str) -> None:
     deep: Any = []
     for _ in range(100_000):
         deep = [deep]
-    for answer in (deep, dict.fromkeys(("codes", "chosen", "lines", "pairs", "placed", "order", "text", "texts", "parts", "procedures"), deep)):
+    for answer in (deep, dict.fromkeys(("codes", "chosen", "lines", "pairs", "placed", "order", "text", "texts", "parts", "procedures", "marks"), deep)):
         with pytest.raises(AnswerProblem):
             mark(form, SAMPLES[form], answer)
 

@@ -59,6 +59,12 @@ ITEMS = """
   form: codes
   key: {book: hcpcs, codes: [E0143]}
   distractors: [{code: E0135, feedback: Zq1.}]
+- id: three-facts
+  form: highlight
+  chart: "Setting: <i>Clinic</i>\n\n## Note\n\nRight ankle sprain. Films clear."
+  key:
+    marks: [{label: Condition, spans: [ankle sprain]}, {label: "<b>Side</b>", spans: [Right]}]
+    forbidden: [{text: Films clear, feedback: Zq1.}]
 - id: take-apart
   form: wordparts
   key:

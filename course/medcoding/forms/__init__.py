@@ -9,6 +9,7 @@ from medcoding.forms.base import AnswerProblem, Claim, Context, Form
 from medcoding.forms.choice import Choice
 from medcoding.forms.codes import Codes
 from medcoding.forms.encounter import Encounter
+from medcoding.forms.highlight import Highlight
 from medcoding.forms.match import Match
 from medcoding.forms.number import Number
 from medcoding.forms.order import Order
@@ -28,6 +29,7 @@ FORMS: dict[str, Form[Any, Any]] = {
         Number(),
         WordParts(),
         Pcs(),
+        Highlight(),
     )
 }
 

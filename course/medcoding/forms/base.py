@@ -79,6 +79,7 @@ class Context:
     on: date
     points: float
     excludes1_exceptions: tuple[tuple[str, str], ...] = ()
+    chart: str = ""
 
 
 class AnswerProblem(ValueError):

@@ -123,7 +123,7 @@ class Item(Model):
     @property
     def context(self) -> Context:
         """What scoring needs besides the key."""
-        return Context(on=self.on, points=self.points, excludes1_exceptions=self.excludes1_exceptions)
+        return Context(on=self.on, points=self.points, excludes1_exceptions=self.excludes1_exceptions, chart=self.chart)
 
     @property
     def cell_points(self) -> float:

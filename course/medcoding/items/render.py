@@ -10,10 +10,12 @@ import html
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from medcoding.findings import Finding, Score, finding_html
 from medcoding.forms import FORMS, AnswerProblem
+from medcoding.forms.chart import lines
 from medcoding.items.models import Item, PublicItem
 
 KEYED_RULES = frozenset({"distractor", "wrong-option", "right-option", "close"})
@@ -37,7 +39,6 @@ table.mc-answer.mc-answer td,table.mc-parts.mc-parts td{text-align:left;padding:
 .mc-error>strong{text-decoration:underline}
 """.strip()
 
-_HEADER = re.compile(r"^([A-Z][A-Za-z0-9 /&()'.-]{0,40}):\s+(\S.*)$")
 _BOLD = re.compile(r"`([^`]+)`")
 
 
@@ -53,44 +54,19 @@ def paragraphs(text: str) -> str:
 
 def chart_html(chart: str) -> str:
     """A chart as a record: `Name: value` lines at its top as a header list, `## ` lines as headings, `- ` lines as lists."""
-    if not chart.strip():
+    read = lines(chart)
+    if not read:
         return ""
-    lines = chart.strip().splitlines()
-    header: list[str] = []
-    while lines and (found := _HEADER.match(lines[0].strip())):
-        header.append(f"<dt>{html.escape(found[1])}</dt><dd>{inline(found[2])}</dd>")
-        lines.pop(0)
+    header = "".join(f"<dt>{html.escape(line.name)}</dt><dd>{inline(line.text)}</dd>" for line in read if line.kind == "field")
     body: list[str] = []
-    block: list[str] = []
-    bullets: list[str] = []
-
-    def close() -> None:
-        if block:
-            body.append(f"<p>{inline(' '.join(block))}</p>")
-            block.clear()
-        if bullets:
-            body.append("<ul>" + "".join(f"<li>{inline(text)}</li>" for text in bullets) + "</ul>")
-            bullets.clear()
-
-    for raw in lines:
-        line = raw.strip()
-        if line.startswith("#"):
-            close()
-            body.append(f"<h5>{html.escape(line.lstrip('#').strip())}</h5>")
-        elif line.startswith("- "):
-            if block:
-                close()
-            bullets.append(line[2:])
-        elif not line:
-            close()
-        elif bullets and raw[:1] in " \t":
-            bullets[-1] += f" {line}"
+    for kind, run in groupby((line for line in read if line.kind != "field"), key=lambda line: line.kind):
+        if kind == "item":
+            body.append("<ul>" + "".join(f"<li>{inline(line.text)}</li>" for line in run) + "</ul>")
+        elif kind == "heading":
+            body += (f"<h5>{html.escape(line.text)}</h5>" for line in run)
         else:
-            if bullets:
-                close()
-            block.append(line)
-    close()
-    top = f"<dl>{''.join(header)}</dl>" if header else ""
+            body += (f"<p>{inline(line.text)}</p>" for line in run)
+    top = f"<dl>{header}</dl>" if header else ""
     return f"<section class='mc-chart' aria-label='Chart'>{top}{''.join(body)}</section>"
 
 

@@ -75,6 +75,8 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
     form: ClassVar[str]
     dated: ClassVar[bool] = False
     """Whether the date on which codes must be valid is shown."""
+    draws_chart: ClassVar[bool] = False
+    """Whether the form shows the chart itself."""
 
     def __init__(self, record: Record, mode: str = "exercise") -> None:
         self._record = record
@@ -90,7 +92,7 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
                 "points": points_line(public, record.place.corrected),
                 "on": public.on.isoformat(),
                 "dated": self.dated,
-                "chart": chart_html(public.chart),
+                "chart": "" if self.draws_chart else chart_html(public.chart),
                 "question": paragraphs(public.question),
                 "search": not public.closed_book,
                 "view": self.shown(public),

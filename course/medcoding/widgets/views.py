@@ -20,6 +20,7 @@ VIEWS = {
     "number": "NumberView",
     "wordparts": "WordPartsView",
     "pcs": "PcsView",
+    "highlight": "HighlightView",
 }
 
 _in_cell: dict[tuple[str, str], View] = {}
