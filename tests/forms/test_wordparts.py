@@ -234,3 +234,11 @@ def test_laws(raw: dict[str, Any], parts: list[dict[str, str]], data: st.DataObj
     attempt = FORM.attempt(model, data.draw(st.floats(0, 1)), Random(data.draw(st.integers())))
     assert 0 <= mark(raw, attempt, points).points <= points
     assert mark(raw, FORM.attempt(model, 1.0, Random(1)), points).full
+
+
+def test_combining_form_counts_where_its_vowel_falls() -> None:
+    raw = {**APART, "parts": [part if part["text"] != "nephr" else {"text": "nephr", "kind": "root", "meaning": "kidney"} for part in APART["parts"]]}
+    written = [(text if text != "nephr" else "nephr/o", kind, meaning) for text, kind, meaning in WATER]
+    assert mark(raw, taken(written)).full
+    bare = [(text if text != "nephr" else "nephro", kind, meaning) for text, kind, meaning in WATER]
+    assert not mark(raw, taken(bare)).full

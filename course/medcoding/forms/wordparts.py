@@ -301,10 +301,15 @@ def _joined(entered: Sequence[EnteredPart]) -> list[EnteredPart]:
     return joined
 
 
+def _written(text: str) -> frozenset[str]:
+    """The letters of an entered part; of a combining form ("nephr/o") also those of its root, for terms in which the vowel falls."""
+    return frozenset(letters(form) for form in (text, text.partition("/")[0]))
+
+
 def _apart(key: WordPartsKey, given: Sequence[EnteredPart], meaning: str) -> tuple[list[SubScore], list[Finding]]:
     assert key.meaning is not None
     wanted, entered = key.scored, _joined(given)
-    pairs = _aligned([frozenset((letters(part.text),)) for part in entered], [part.spellings for part in wanted])
+    pairs = _aligned([_written(part.text) for part in entered], [part.spellings for part in wanted])
     kinds = [entered[one].kind == wanted[other].kind for one, other in pairs]
     share = (TEXT * len(pairs) + KIND * sum(kinds)) / max(len(entered), len(wanted))
     told = [part for part in wanted if part.meaning]
