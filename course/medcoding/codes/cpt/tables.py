@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
+
+_DATA = Path(__file__).parents[2] / "data"
 
 
 def table(name: str) -> Any:
     """A YAML file of `medcoding/data`."""
     import yaml
 
-    text = files("medcoding").joinpath(f"data/{name}.yaml").read_text(encoding="utf-8")
+    text = (_DATA / f"{name}.yaml").read_text(encoding="utf-8")
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))

@@ -193,10 +193,12 @@ def _on(date: dt.date) -> Book:
 
 
 def _official(date: dt.date) -> Store | None:
+    from medcoding.codes.official import places
+
+    if not places.paths(KIND):
+        return None
     from medcoding.codes.official import store
 
-    if not store.paths(KIND):
-        return None
     return store.in_force(KIND, date, nearest=True)
 
 

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -27,8 +27,11 @@ SOURCES = {
 """The documents that the tables name by a short key in their column `source`."""
 
 
+_DATA = Path(__file__).parents[2] / "data"
+
+
 def _text(name: str) -> str:
-    return files("medcoding").joinpath(f"data/{name}").read_text(encoding="utf-8")
+    return (_DATA / name).read_text(encoding="utf-8")
 
 
 def _yaml(name: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from medcoding.codes.indexfile import Store
     from medcoding.findings import Finding
 
+TABLE = Path(__file__).parents[2] / "data" / "ndc_products.csv"
 PRODUCTS = "ndc-products"
 PACKAGES = "ndc-packages"
 FIRST = dt.date(2000, 1, 1)
@@ -85,7 +86,7 @@ class Hit:
 @lru_cache(maxsize=1)
 def teaching_products() -> Mapping[str, Product]:
     """The fictional products by eleven-digit number, in order."""
-    text = files("medcoding").joinpath("data/ndc_products.csv").read_text(encoding="utf-8")
+    text = TABLE.read_text(encoding="utf-8")
     table = {}
     for row in csv.DictReader(text.splitlines()):
         code = to_11(row["ndc"])
@@ -216,10 +217,17 @@ def forget() -> None:
 
 @lru_cache(maxsize=16)
 def _on(date: dt.date) -> Book:
+    return Book(date, _official(PACKAGES, date), _official(PRODUCTS, date))
+
+
+def _official(kind: str, date: dt.date) -> Store | None:
+    from medcoding.codes.official import places
+
+    if not places.paths(kind):
+        return None
     from medcoding.codes.official import store
 
-    opened = {kind: store.in_force(kind, date, nearest=True) if store.paths(kind) else None for kind in (PACKAGES, PRODUCTS)}
-    return Book(date, opened[PACKAGES], opened[PRODUCTS])
+    return store.in_force(kind, date, nearest=True)
 
 
 def _date(date: str | dt.date) -> dt.date:

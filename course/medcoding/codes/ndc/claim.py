@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 
 from medcoding.codes.ndc.dose import Number, amount
@@ -30,7 +30,7 @@ class Unit:
 def _units() -> Mapping[str, Unit]:
     import yaml
 
-    text = files("medcoding").joinpath("data/ndc_units.yaml").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "data" / "ndc_units.yaml").read_text(encoding="utf-8")
     return MappingProxyType({code: Unit(code, **row) for code, row in yaml.safe_load(text).items()})
 
 
