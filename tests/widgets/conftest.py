@@ -7,5 +7,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from encoder_support import ask, shelf_file  # noqa: F401
 from form_items import course  # noqa: F401
 from widgets_support import bank, clean, ears, folder, items, page  # noqa: F401

@@ -81,9 +81,9 @@ def _search(asked: Page, on: date, book: str) -> Page:
         _book(book, on)
         return {"state": "ready", "why": "", "hits": aids.search(kind, text, on, LIMIT)}
     found = lookup.search(text, on, LIMIT, book)
-    if found["state"] == "ready" and not found["hits"] and text.strip():
-        finding = _book(book, on).problem(text) if _like_code(text) else None
-        found["why"] = finding.message if finding else "Nothing found. Try fewer or other words."
+    if found["state"] == "ready" and text.strip():
+        finding = _book(book, on).problem(text) if _like_code(text) and not any(hit["head"] for hit in found["hits"]) else None
+        found["why"] = finding.message if finding else "" if found["hits"] else "Nothing found. Try fewer or other words."
     return found
 
 

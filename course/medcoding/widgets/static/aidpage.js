@@ -11,7 +11,7 @@ export function aidPage(entry, desk) {
   return h("article", { class: "mc-page", "data-mc": "aid-page" },
     h("p", { class: "mc-help" }, entry.name),
     h("h5", { class: "mc-page-title", tabindex: "-1", "data-mc": "page-title" }, ...way, entry.path.at(-1)),
-    entry.modifiers ? h("p", { class: "mc-help" }, `There or not: ${entry.modifiers}`) : null,
+    entry.modifiers ? h("p", { class: "mc-help" }, `Nonessential modifiers, which may be there or not: ${entry.modifiers}`) : null,
     entry.codes.length ? h("p", { class: "mc-leads", "data-mc": "leads" }, "Leads to ", ...entry.codes.flatMap((code, at) => [at ? " with " : "", ...linkedLine(code, open)])) : null,
     entry.see ? h("p", {}, "See ", look(entry.see)) : null,
     entry.see_also ? h("p", {}, "See also ", look(entry.see_also)) : null,

@@ -27,6 +27,7 @@ export function codePage(page, desk) {
     h("span", { class: "mc-code", "data-mc": "page-code" }, page.code), " ", page.title);
   const tree = page.trail.length > 1 || page.siblings.length || page.children.length;
   return h("article", { class: "mc-page", "data-mc": "page", "data-code": page.code, "data-book": page.book },
+    trail(page, open),
     heading,
     desk.act,
     page.problem ? h("p", { class: "mc-problem", "data-mc": "problem" }, page.problem) : null,
@@ -39,6 +40,18 @@ export function codePage(page, desk) {
     tree ? pageSection("Where it stands", "stands", codeTree(page, { open, below: desk.below })) : null,
     changes(page, open),
     page.source ? h("p", { class: "mc-help", "data-mc": "source" }, page.source) : null);
+}
+
+const MANY = 3;
+
+/** The way down to the code in one line; codes in it lead to their pages. */
+function trail(page, open) {
+  if (!page.trail.length) return null;
+  const step = ({ name, title, kind }) => (["chapter", "block", "letter"].includes(kind)
+    ? h("span", { title }, kind === "chapter" ? `Chapter ${name}` : name)
+    : h("button", { type: "button", class: "mc-link", title, "data-mc": "code-link", "data-code": name, onclick: () => open(name) }, name));
+  return h("nav", { class: "mc-trail", "aria-label": `Above ${page.code}`, "data-mc": "trail" },
+    h("ol", {}, ...page.trail.map((one) => h("li", {}, step(one), " ", h("span", { class: "mc-trail-title" }, one.title.replace(` (${one.name})`, ""))))));
 }
 
 function marks(page) {
@@ -65,15 +78,19 @@ function axes(page, desk) {
   const rows = page.axes.map((axis) => h("tr", {}, h("th", { scope: "row" }, `${axis.position} ${axis.name}`), h("td", { class: "mc-code" }, axis.value),
     h("td", {}, axis.label, axis.definition ? h("span", { class: "mc-define" }, axis.definition) : null)));
   return pageSection("The seven axes", "axes",
-    h("table", { class: "mc-table" }, h("thead", {}, h("tr", {}, ...["Axis", "Value", "Meaning"].map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, ...rows)),
+    h("table", { class: "mc-table mc-axes-table" }, h("thead", {}, h("tr", {}, ...["Axis", "Value", "Meaning"].map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, ...rows)),
     h("button", { type: "button", "data-mc": "build-from", onclick: () => desk.build(page.code) }, "Change an axis in the builder"));
 }
 
 function notes(page, open) {
   if (!page.notes.length) return null;
-  const group = (one) => h("div", { class: "mc-group", "data-own": String(one.own) },
-    h("p", { class: "mc-at" }, ...(one.own ? ["at this code"] : ["from ", ...place(one.at, open)])),
-    h("ul", {}, ...one.lines.map((line) => h("li", {}, ...linkedLine(line, open)))));
+  const group = (one) => {
+    const list = h("ul", {}, ...one.lines.map((line) => h("li", {}, ...linkedLine(line, open))));
+    const whole = one.at.startsWith("Chapter") && one.lines.length > MANY; // a chapter's long notes wait folded
+    return h("div", { class: "mc-group", "data-own": String(one.own) },
+      h("p", { class: "mc-at" }, ...(one.own ? ["at this code"] : ["from ", ...place(one.at, open)])),
+      whole ? h("details", {}, h("summary", {}, `${one.lines.length} lines for the whole chapter`), list) : list);
+  };
   return h("div", { class: "mc-notes" }, ...page.notes.map((note) => pageSection(note.name, `note-${note.kind}`,
     h("p", { class: "mc-help" }, note.means), ...note.groups.map(group))));
 }

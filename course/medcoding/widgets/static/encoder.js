@@ -180,8 +180,11 @@ export function encoderPanel(options) {
   }
 
   function focusTitle() {
-    main.querySelector('[data-mc="page-title"]')?.focus({ preventScroll: true });
-    main.scrollIntoView({ block: "nearest" });
+    const title = main.querySelector('[data-mc="page-title"]');
+    title?.focus({ preventScroll: true });
+    if (!title) return;
+    const { top, bottom } = title.getBoundingClientRect();
+    if (top < 0 || bottom > window.innerHeight * 0.7) title.scrollIntoView({ block: "start" });
   }
 
   function back() {

@@ -59,10 +59,10 @@ export function finder(options) {
     active = -1;
     input.removeAttribute("aria-activedescendant");
     list.replaceChildren(...hits.map((hit, number) => h("li", {
-      role: "option", id: `${uid}-answer-${number}`, "aria-selected": "false", "data-mc": "answer", "data-code": hit.code,
+      role: "option", id: `${uid}-answer-${number}`, "aria-selected": "false", "data-mc": "answer", "data-code": hit.code, class: hit.code ? null : "mc-no-code",
       onmousedown: (event) => event.preventDefault(),
       onclick: () => { mark(number); options.open(hit); },
-    }, h("span", { class: "mc-code" }, ...marked(hit.code, hit.head ? [[0, hit.head]] : [])), h("span", {}, ...marked(hit.title, hit.marks)),
+    }, hit.code ? h("span", { class: "mc-code" }, ...marked(hit.code, hit.head ? [[0, hit.head]] : [])) : null, h("span", {}, ...marked(hit.title, hit.marks)),
     hit.billable === false ? h("span", { class: "mc-more" }, "not reportable as it stands") : null)));
     list.scrollTop = 0;
     list.hidden = !hits.length;
