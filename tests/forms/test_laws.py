@@ -33,7 +33,7 @@ NEVER_FIRST = ["I43", "F02.80", "D63.1", "W19.XXXA", "Y92.009", "I32"]
 INVALID = ["E11", "I50", "E11.3", "S72.001", "H36", "G35", "U07.11", "Q99.99", "QQQ", "E11.65X"]
 POOL = [*VALID, *NEVER_FIRST, *INVALID]
 SERVICES = ["svc:im-injection", "svc:iv-push", "svc:ankle-film", "svc:office-visit-established", "J3420", "J0696"]
-PROCEDURES = ["0UT94ZZ", "0ut9 4zz", "0UTC4ZZ", "0UT74ZZ", "8E0W4CZ", "0UT9", "0UT9_ZZ", "0UT94ZX", "0DTJ4ZZ", "0UT94ZZZ"]
+PROCEDURES = ["0UT94ZZ", "0ut9 4zz", "0UT24ZZ", "0UT74ZZ", "8E0W4CZ", "0UT9", "0UT9_ZZ", "0UT94ZX", "0DTJ4ZZ", "0UT94ZZZ"]
 LAWFUL = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
@@ -285,7 +285,7 @@ SAMPLES = {
     "sort": {"bins": ["x", "y"], "items": [{"text": "a", "bin": "x"}, {"text": "b", "bin": "y"}]},
     "order": {"items": [{"text": "a"}, {"text": "b"}, {"text": "c"}]},
     "number": {"value": "7.0", "decimals": "1", "unit": "%"},
-    "pcs": {"procedures": [{"code": "0UT94ZZ", "alternatives": ["0UT90ZZ"]}, "0UTC4ZZ"], "optional": ["8E0W4CZ"]},
+    "pcs": {"procedures": [{"code": "0UT94ZZ", "alternatives": ["0UT90ZZ"]}, "0UT24ZZ"], "optional": ["8E0W4CZ"]},
     "highlight": {"marks": [{"label": "a", "spans": ["Right ankle"]}, {"label": "b", "spans": ["clear"]}], "forbidden": [{"text": "films", "feedback": "f"}]},
     "wordparts": {
         "term": "hepatitis", "mode": "apart",

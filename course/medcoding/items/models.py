@@ -16,7 +16,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 CITATION_KINDS: dict[str, tuple[str, str]] = {
     "guideline": (r"^(I|II|III|IV|App I)(\.[A-Z](\.\d+)?(\.[a-z0-9]+)*)?$", "a section of the ICD-10-CM Official Guidelines, such as I.C.4.a.3"),
-    "pcs-guideline": (r"^[A-E]\d+(\.\d+)?[a-z]?$", "an ICD-10-PCS guideline, such as B3.8"),
+    "pcs-guideline": (r"^[A-E]\d+(\.\d+)?([a-z]|\.[a-z])?$", "an ICD-10-PCS guideline, such as B3.8 or D1.a"),
     "note": (r"^[A-Z0-9][A-Z0-9.\-]{2,9}$", "the code, category or block where the note stands, such as I50 or A30-A49"),
     "index": (r"^.{3,120}$", "a main term of the Alphabetic Index"),
     "cfr": (r"^\d+ CFR \d+(\.\d+)?.*$", "a section of federal regulation, such as 45 CFR 162.1002"),
