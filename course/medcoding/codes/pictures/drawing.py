@@ -11,7 +11,8 @@ from medcoding.codes.pictures.palette import SOFT, attributes
 
 _NARROW = frozenset("fijlrtI.,:;'|!()[]/- ")
 _WIDE = frozenset("mwMW%@")
-_PIECE = re.compile(r"\s*[^\s-]*-|\s*[^\s-]+")
+_AFTER_HYPHEN = re.compile(r"(?<=[a-z]{3}-)(?=[A-Za-z])")
+"""Where a word may be broken: "Metatarsal-Phalangeal", but not "J00-J99"."""
 _MONO = 0.602
 _BOLD = 1.12
 """How much wider bold text is."""
@@ -26,15 +27,15 @@ def width_of(text: str, size: float, mono: bool = False) -> float:
     """About how wide a text will be; rather too wide than too narrow, for the page's font is not known."""
     if mono:
         return len(text) * size * _MONO
-    return sum(0.37 if c in _NARROW else 0.95 if c in _WIDE else 0.7 if c.isupper() else 0.62 for c in text) * size
+    return sum(0.37 if c in _NARROW else 0.95 if c in _WIDE else 0.7 if c.isupper() else 0.64 if c.isdigit() else 0.62 for c in text) * size
 
 
 def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
-    """A text in lines no wider than `width`, broken at spaces and after hyphens; a longer word is cut, with a hyphen."""
+    """A text in lines no wider than `width`, broken at spaces and after hyphens of long words; what is still longer is cut, with a hyphen."""
     size *= _BOLD if bold else 1.0
     found: list[str] = []
     held = ""
-    for piece in _PIECE.findall(text):
+    for piece in (part for word in text.split() for part in _AFTER_HYPHEN.split(" " + word)):
         if width_of((held + piece).strip(), size) <= width:
             held += piece
             continue
