@@ -1,7 +1,8 @@
 """Amounts that carry how they came about: exact numbers in, named steps out.
 
-Money is `Decimal`, kept exact from step to step and rounded to the cent once, at the end (half up). Every engine of
-`medcoding.payment` that prices a claim answers with a `Priced`: the amount, its steps, and `explain()`.
+Units, indices and shares are exact; money is `Decimal` and rounded to the cent (half up) in each step that makes an amount,
+so that a reader finds with pencil and paper what is shown. Every engine of `medcoding.payment` that prices something answers
+with a `Priced`: the amount, its steps, and `explain()`.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def fee(
     """
     units, steps = total_units(work, pe, mp, gpci, efficiency)
     amount, last = in_dollars(units, factor, qualifying)
-    return Priced(title, cents(amount), (*steps, last))
+    return Priced(title, amount, (*steps, last))
 
 
 def total_units(
@@ -102,14 +102,14 @@ def places(gpci: Sequence[Number]) -> tuple[Decimal, Decimal, Decimal]:
 
 
 def in_dollars(units: Decimal, factor: Number | None = None, qualifying: bool = False) -> tuple[Decimal, Step]:
-    """The exact amount of a number of units, and its step. Raises `PaymentInputError`."""
+    """The amount of a number of units, rounded to the cent as the fee schedule prints it, and its step. Raises `PaymentInputError`."""
     rate = conversion_factor(qualifying) if factor is None else exact(factor, "factor")
-    amount = units * rate
+    amount = cents(units * rate)
     said = f"{plain(units, 6)} units × ${plain(rate)} a unit, rounded to the cent"
     return amount, Step("Fee schedule amount", said, amount, citation=FORMULA)
 
 
 def shares(amount: Decimal, share: Decimal, said: str, name: str, citation: str) -> tuple[Decimal, Step]:
-    """An amount times a share, exact, with its step: "$900.00 × 50 %: second procedure"."""
-    found = amount * share
+    """An amount times a share, to the cent, with its step: "$900.00 × 50 %: second procedure"."""
+    found = cents(amount * share)
     return found, Step(name, f"{dollars(amount)} × {percent(share)}{f': {said}' if said else ''}", found, citation=citation)

@@ -8,8 +8,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from medcoding.payment.rbrvs.fee import shares
-from medcoding.payment.rbrvs.teaching_table import PARTS, read
+from medcoding.payment.rbrvs.teaching_table import PARTS
 from medcoding.payment.steps import ONE, ZERO, Number, PaymentInputError, Priced, Step, cents, exact, figure
+from medcoding.payment.tables import read
 
 BOTH_SIDES, EACH_SIDE = Decimal("1.5"), Decimal(2)
 """Payment for two sides: 150 % of one for surgery, 100 % of each for imaging (CMS Claims Processing Manual ch. 12 §40.7)."""
@@ -110,10 +111,10 @@ def adjust(
         if sum(parts.values()) != ONE:
             raise PaymentInputError(f"The shares {split} add up to {sum(parts.values())}: 1 was expected.")
     terms = Terms(parts=parts, stopped=None if stopped is None else exact(stopped, "stopped", most=1))
-    start = exact(amount, "amount")
+    start = cents(exact(amount, "amount"))
     found, steps, notes = apply(start, clean(modifiers), terms, share)
     first = Step("Amount", "the fee schedule amount", start)
-    return Priced("Amount with " + (", ".join(modifiers) or "no modifier"), cents(found), (first, *steps), notes)
+    return Priced("Amount with " + (", ".join(modifiers) or "no modifier"), found, (first, *steps), notes)
 
 
 def both_sides(amount: Decimal, modifiers: tuple[str, ...], terms: Terms) -> tuple[Decimal, tuple[Step, ...]]:
@@ -130,7 +131,7 @@ def both_sides(amount: Decimal, modifiers: tuple[str, ...], terms: Terms) -> tup
 def apply(
     amount: Decimal, modifiers: tuple[str, ...], terms: Terms, share: Number | None = None, sides: bool = True
 ) -> tuple[Decimal, tuple[Step, ...], tuple[str, ...]]:
-    """The exact amount after every modifier, its steps, and remarks on modifiers that change nothing.
+    """The amount after every modifier, its steps, and remarks on modifiers that change nothing.
 
     `modifiers` come from `clean`. With `sides` false, 50 was applied before. Raises `PaymentInputError`.
     """
@@ -140,38 +141,40 @@ def apply(
         steps += first
     idle = [one for one in modifiers if one not in rules() and one not in ("26", "TC")]
     for rule in (rules()[one] for one in modifiers if one in rules() and one != "50"):
-        for part, said, citation in _share_of(rule, terms, share):
-            amount, step = shares(amount, part, said, f"{rule.name[0].upper()}{rule.name[1:]} ({rule.modifier})", citation)
-            steps.append(step)
+        part, said, citation = _share_of(rule, terms, share)
+        amount, step = shares(amount, part, said, f"{rule.name[0].upper()}{rule.name[1:]} ({rule.modifier})", citation)
+        steps.append(step)
     notes = [f"{', '.join(idle)} {'does' if len(idle) == 1 else 'do'} not change the price."] if idle else []
     if "22" in idle:
         notes.append("22 asks the contractor for more than the fee: the amount here is the usual one.")
     return amount, tuple(steps), tuple(notes)
 
 
-def _share_of(rule: Rule, terms: Terms, share: Number | None) -> list[tuple[Decimal, str, str]]:
-    """The shares that one rule pays, one after the other, each with words and its place."""
+def _share_of(rule: Rule, terms: Terms, share: Number | None) -> tuple[Decimal, str, str]:
+    """The share that one rule pays, with words and its place."""
     name = f"{rule.modifier} ({rule.name})"
     if rule.kind == "share":
         if rule.modifier == "62" and not terms.team:
             raise PaymentInputError(f"{name} does not fit {terms.title}: Medicare pays no second surgeon for it.")
-        return [(rule.share or ZERO, "each of the two", rule.citation)]
+        return rule.share or ZERO, "each of the two", rule.citation
     if rule.kind == "assistant":
         if not terms.assistant:
             raise PaymentInputError(f"{name} does not fit {terms.title}: Medicare pays no assistant at this surgery.")
-        first = (figure("assistant-at-surgery-share"), "of the fee for the surgery", rules()["80"].citation)
-        return [first, (figure("nonphysician-share"), "not a physician", rule.citation)] if rule.modifier == "AS" else [first]
+        if rule.modifier != "AS":
+            return figure("assistant-at-surgery-share"), "of the fee for the surgery", rule.citation
+        both = figure("assistant-at-surgery-share") * figure("nonphysician-share")
+        return both, "85 % of the 16 % of a physician who assists", rule.citation
     if rule.kind == "part":
         if terms.parts is None:
             raise PaymentInputError(f"{name} splits a global package, and {terms.title} has none: take it away, or give `split`.")
         said = " and ".join(f"{part} surgery" for part in rule.parts)
-        return [(sum((terms.parts[part] for part in rule.parts), ZERO), f"the share {said}", rule.citation)]
+        return sum((terms.parts[part] for part in rule.parts), ZERO), f"the share {said}", rule.citation
     if rule.kind == "stopped" and terms.stopped is not None:
-        return [(terms.stopped, "stopped early", rule.citation)]
+        return terms.stopped, "stopped early", rule.citation
     if share is None:
         raise PaymentInputError(
             f"{name} has no share fixed by Medicare for {terms.title}: its contractor decides by report. Give `share`, such as 0.5."
         )
-    return [(exact(share, "share", most=1), "by report, as given", rule.citation)]
+    return exact(share, "share", most=1), "by report, as given", rule.citation
 
 

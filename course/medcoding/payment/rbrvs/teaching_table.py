@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 from medcoding.codes import cpt
+from medcoding.codes.cpt.service_table import normal
 from medcoding.payment.steps import ZERO, PaymentInputError
+from medcoding.payment.tables import read
 
 PARTS = ("before", "during", "after")
 """The parts of a global package: before, during and after surgery."""
@@ -89,7 +90,7 @@ def teaching() -> Mapping[str, Entry]:
 
 def entry(key: str) -> Entry:
     """The row of a service key. Raises `PaymentInputError` naming the nearest keys."""
-    name = cpt.normal(key)
+    name = normal(key)
     if name in teaching():
         return teaching()[name]
     import difflib
@@ -122,10 +123,3 @@ def _number(value: object) -> Decimal:
 def _maybe(value: object) -> Decimal | None:
     return None if value is None else _number(value)
 
-
-def read(name: str) -> Any:
-    """A YAML table of `medcoding/data`."""
-    import yaml
-
-    text = files("medcoding").joinpath(f"data/{name}.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
