@@ -174,9 +174,29 @@ def answer_highlight(page, exercise, answer: dict) -> None:
         page.keyboard.press("Enter")
 
 
+def answer_text(page, exercise, answer: dict) -> None:
+    exercise.locator('[data-mc="text-input"]').focus()
+    page.keyboard.type(answer["text"])
+
+
+def answer_data(page, exercise, answer: dict) -> None:
+    """A number or a table typed into the field; Tab leaves it."""
+    exercise.locator('[data-mc="data-input"]').focus()
+    if "number" in answer:
+        page.keyboard.type(answer["number"])
+    else:
+        lines = [answer["table"]["columns"], *answer["table"]["rows"]]
+        for place, line in enumerate(lines):
+            page.keyboard.type(",".join(line))
+            if place + 1 < len(lines):
+                page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+
 ANSWER = {
     "choice": answer_choice, "match": answer_match, "sort": answer_sort, "order": answer_order, "number": answer_number, "codes": answer_codes,
     "encounter": answer_encounter, "pcs": answer_pcs, "wordparts": answer_wordparts, "highlight": answer_highlight,
+    "text": answer_text, "data": answer_data,
 }  # fmt: skip
 """How each form is answered, given an answer in its own shape."""
 

@@ -56,7 +56,7 @@ class SubScore(BaseModel):
 
 
 class Score(BaseModel):
-    """What an answer earned, and why.
+    """What an answer earned, and why. A `manual` one waits for a grader: its points are 0 and mean nothing yet.
 
     `points` lies in [0, `possible`] and is rounded to two decimals. `findings` are in the order
     in which a reader should meet them: hard errors first.
@@ -68,6 +68,7 @@ class Score(BaseModel):
     possible: Annotated[float, Field(gt=0)]
     parts: tuple[SubScore, ...] = ()
     findings: tuple[Finding, ...] = ()
+    manual: bool = False
 
     @property
     def share(self) -> float:
@@ -86,7 +87,7 @@ class Score(BaseModel):
         """
         rows = "".join(
             f"<tr><th scope='row'>{html.escape(part.name)}</th>"
-            f"<td>{part.earned:.2f} of {part.possible:.2f}</td><td>{html.escape(part.note)}</td></tr>"
+            f"<td>{'up to' if self.manual else f'{part.earned:.2f} of'} {part.possible:.2f}</td><td>{html.escape(part.note)}</td></tr>"
             for part in self.parts
         )
         table = (
@@ -98,10 +99,10 @@ class Score(BaseModel):
         items = "".join(finding_html(finding) for finding in self.findings)
         found = f"<ul class='mc-findings'>{items}</ul>" if items else ""
         word = "Full marks" if self.full else ("Partly right" if self.points else "No credit")
-        return (
-            f"<p class='mc-points'><strong>{word}: {format_points(self.points)} of "
-            f"{format_points(self.possible)}</strong></p>{table}{found}"
-        )
+        said = f"{word}: {format_points(self.points)} of {format_points(self.possible)}"
+        if self.manual:
+            said = f"A grader reads this: up to {format_points(self.possible)} {'point' if self.possible == 1 else 'points'}"
+        return f"<p class='mc-points'><strong>{said}</strong></p>{table}{found}"
 
     def _repr_html_(self) -> str:
         return f"<div class='mc-score'>{self.to_html()}</div>"

@@ -287,6 +287,8 @@ SAMPLES = {
     "number": {"value": "7.0", "decimals": "1", "unit": "%"},
     "pcs": {"procedures": [{"code": "0UT94ZZ", "alternatives": ["0UT90ZZ"]}, "0UT24ZZ"], "optional": ["8E0W4CZ"]},
     "highlight": {"marks": [{"label": "a", "spans": ["Right ankle"]}, {"label": "b", "spans": ["clear"]}], "forbidden": [{"text": "films", "feedback": "f"}]},
+    "text": {"rubric": [{"text": "facts"}], "model": "m", "forbidden": [{"text": "svc", "feedback": "f"}]},
+    "data": {"table": {"columns": ["a", "b"], "rows": [["x", "1"], ["y", "2.5"]]}, "by": ["a"], "tolerance": "0.1"},
     "wordparts": {
         "term": "hepatitis", "mode": "apart",
         "parts": [{"text": "hepat", "kind": "root", "meaning": "liver"}, {"text": "-itis", "kind": "suffix"}],
@@ -294,7 +296,7 @@ SAMPLES = {
     },
 }
 TEXT = st.one_of(st.text(st.characters(), max_size=8), st.sampled_from([*POOL, "\ud800", "\x00", "ı10", "E" * 65, "svc:"]))
-FIELDS = st.sampled_from(["chosen", "codes", "diagnoses", "lines", "code", "modifiers", "units", "pointers", "pairs", "placed", "order", "text", "texts", "parts", "kind", "meaning", "procedures", "marks", "nth", "label", "\ud800", ""])
+FIELDS = st.sampled_from(["chosen", "codes", "diagnoses", "lines", "code", "modifiers", "units", "pointers", "pairs", "placed", "order", "text", "texts", "parts", "kind", "meaning", "procedures", "marks", "nth", "label", "number", "list", "table", "columns", "rows", "\ud800", ""])
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.just(10**400), st.floats(), TEXT),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.one_of(FIELDS, TEXT), inner, max_size=4)),
@@ -324,6 +326,9 @@ ALONE = st.one_of(
     st.fixed_dictionaries({"order": st.lists(TEXT, max_size=4)}),
     st.fixed_dictionaries({"text": TEXT}),
     st.fixed_dictionaries({"texts": st.lists(TEXT, max_size=7)}),
+    st.fixed_dictionaries({"list": st.lists(TEXT, max_size=4)}),
+    st.fixed_dictionaries({"number": TEXT}),
+    st.fixed_dictionaries({"table": st.fixed_dictionaries({"columns": st.lists(TEXT, max_size=3), "rows": st.lists(st.lists(st.one_of(TEXT, st.floats(), st.integers()), max_size=3), max_size=3)})}),
     st.fixed_dictionaries({"marks": st.lists(st.fixed_dictionaries({"text": st.one_of(TEXT, st.sampled_from(["Right", "clear.", "films"]))}, optional={"nth": st.integers(), "label": st.integers()}), max_size=4)}),
     st.fixed_dictionaries({"procedures": st.lists(st.one_of(TEXT, st.sampled_from(PROCEDURES)), max_size=4)}),
     st.fixed_dictionaries({"parts": st.lists(st.fixed_dictionaries({"text": TEXT}, optional={"kind": TEXT, "meaning": TEXT}), max_size=4)}),
@@ -352,7 +357,7 @@ def test_answer_nested_without_end_is_an_answer_problem(form: str) -> None:
     deep: Any = []
     for _ in range(100_000):
         deep = [deep]
-    for answer in (deep, dict.fromkeys(("codes", "chosen", "lines", "pairs", "placed", "order", "text", "texts", "parts", "procedures", "marks"), deep)):
+    for answer in (deep, dict.fromkeys(("codes", "chosen", "lines", "pairs", "placed", "order", "text", "texts", "parts", "procedures", "marks", "list", "table"), deep)):
         with pytest.raises(AnswerProblem):
             mark(form, SAMPLES[form], answer)
 

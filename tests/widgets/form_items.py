@@ -65,6 +65,23 @@ ITEMS = """
   key:
     marks: [{label: Condition, spans: [ankle sprain]}, {label: "<b>Side</b>", spans: [Right]}]
     forbidden: [{text: Films clear, feedback: Zq1.}]
+- id: ask-the-attending
+  form: text
+  key:
+    rubric: [{text: "<b>Facts</b>", points: 3}, {text: Options, points: 1}]
+    least: 3
+    most: 6
+    forbidden: [{text: MCC, feedback: Zq1.}]
+    model: Zq2 four words here.
+- id: mean-days
+  form: data
+  key: {number: "20", unit: days, near: [{value: "19", feedback: Zq1.}]}
+- id: new-leaves
+  form: data
+  key: {list: [Zq1, Zq2]}
+- id: rate-table
+  form: data
+  key: {table: {columns: [payer, rate], rows: [[A, "7"], [B, "15"]]}, by: [payer]}
 - id: take-apart
   form: wordparts
   key:

@@ -8,6 +8,7 @@ from medcoding.findings import Score
 from medcoding.forms.base import AnswerProblem, Claim, Context, Form
 from medcoding.forms.choice import Choice
 from medcoding.forms.codes import Codes
+from medcoding.forms.data import Data
 from medcoding.forms.encounter import Encounter
 from medcoding.forms.highlight import Highlight
 from medcoding.forms.match import Match
@@ -15,6 +16,7 @@ from medcoding.forms.number import Number
 from medcoding.forms.order import Order
 from medcoding.forms.pcs import Pcs
 from medcoding.forms.sort import Sort
+from medcoding.forms.text import Text
 from medcoding.forms.wordparts import WordParts
 
 FORMS: dict[str, Form[Any, Any]] = {
@@ -30,6 +32,8 @@ FORMS: dict[str, Form[Any, Any]] = {
         WordParts(),
         Pcs(),
         Highlight(),
+        Text(),
+        Data(),
     )
 }
 

@@ -97,6 +97,8 @@ class Form(ABC, Generic[K, A]):
     """One way of answering. Subclasses are stateless; one instance each stands in `FORMS`."""
 
     name: ClassVar[str]
+    manual: ClassVar[bool] = False
+    """Whether a grader gives the points, and the score holds only hints."""
     key_model: type[K]
     answer_model: type[A]
 

@@ -10,7 +10,7 @@ def configure(c: Any) -> None:
 
     Kept from nbgrader: every preprocessor it has, in its order. Added: `PublishItems` when an assignment is
     generated; `RestoreCells` before a submission is sanitised; `ReadAnswers` before and `ScoreAnswers` after its
-    code cells run; `ShowFeedback` when feedback is generated.
+    code cells run, and `SaveScores`, which leaves writing to a grader; `ShowFeedback` when feedback is generated.
     """
     from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
     from nbgrader.preprocessors import CheckCellMetadata, Execute, SaveAutoGrades, SaveCells
@@ -20,12 +20,13 @@ def configure(c: Any) -> None:
     from medcoding.grading.feedback import ShowFeedback
     from medcoding.grading.publish import PublishItems
     from medcoding.grading.restore import RestoreCells
-    from medcoding.grading.score import ReadAnswers, ScoreAnswers
+    from medcoding.grading.score import ReadAnswers, SaveScores, ScoreAnswers
 
     release = list(GenerateAssignment.preprocessors.default_args[0])
     release.insert(release.index(SaveCells), PublishItems)
     grade = [ExecuteCode if step is Execute else step for step in Autograde.autograde_preprocessors.default_args[0]]
     grade.insert(grade.index(SaveAutoGrades), ScoreAnswers)
+    grade[grade.index(SaveAutoGrades)] = SaveScores
     c.GenerateAssignment.preprocessors = release
     c.Autograde.sanitize_preprocessors = [RestoreCells, *Autograde.sanitize_preprocessors.default_args[0]]
     c.Autograde.autograde_preprocessors = [ReadAnswers, *grade]

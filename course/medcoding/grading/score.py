@@ -10,7 +10,7 @@ from typing import Any
 
 import nbformat
 from nbgrader import utils
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
 from medcoding.findings import Finding, Score, Severity
 from medcoding.forms import FORMS, AnswerProblem
@@ -63,6 +63,29 @@ class ReadAnswers(NbGraderPreprocessor):  # type: ignore[misc]
             "exercises": frozenset(item.id for item in current.items if item.use == "graded") if current else frozenset(),
         }
         return nb, resources
+
+
+class SaveScores(SaveAutoGrades):  # type: ignore[misc]
+    """nbgrader's own, except for writing: what a grader must read gets no score and asks for manual grading.
+
+    A score that a grader has given is kept, as nbgrader keeps it. An empty answer has its explicit zero.
+    """
+
+    def _add_score(self, cell: Any, resources: dict[str, Any]) -> None:
+        super()._add_score(cell, resources)
+        if not _waits(cell):
+            return
+        name = cell.metadata["nbgrader"]["grade_id"]
+        grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
+        grade.auto_score = None
+        grade.needs_manual_grade = True
+        self.gradebook.db.commit()
+
+
+def _waits(cell: Any) -> bool:
+    """Whether a scored cell waits for a grader."""
+    records = (output.get("data", {}).get(SCORE_MIME) for output in cell.get("outputs", ()) if isinstance(output.get("data"), dict))
+    return any(isinstance(record, dict) and record["score"].get("manual") for record in records)
 
 
 class ScoreAnswers(NbGraderPreprocessor):  # type: ignore[misc]

@@ -21,6 +21,8 @@ VIEWS = {
     "wordparts": "WordPartsView",
     "pcs": "PcsView",
     "highlight": "HighlightView",
+    "text": "TextView",
+    "data": "DataView",
 }
 
 _in_cell: dict[tuple[str, str], View] = {}
