@@ -76,6 +76,22 @@ def test_picture_needs_no_script_and_loads_nothing(picture):
     assert not re.search(r"<script|\son\w+=|javascript:|https?://(?!www\.w3\.org/2000/svg)|url\(|@import|<foreignObject", picture.html)
 
 
+def test_untrusted_notebook_shows_the_words_and_not_the_loose_text_of_the_drawing(picture):
+    """JupyterLab takes `style` and `svg` away, keeps `hidden`, `class` and `details`, and leaves text where it was."""
+    root = ET.fromstring(picture.html)
+    root.remove(root.find("style"))
+    hidden = [child for child in root if child.get("hidden")]  # an attribute without a value is taken away too
+    assert [child.get("class") for child in hidden] == ["mc-p-drawing"]
+    assert hidden[0].find(f"{SVG}svg") is not None and len(root.findall(f".//{SVG}svg")) == 1
+    left = [child.tag for child in root if child not in hidden]
+    assert left == ["p", "details"] and "run again" in "".join(root.find("p").itertext()) and picture.title in "".join(root.find("p").itertext())
+
+
+def test_trusted_notebook_shows_the_drawing_and_not_the_note(picture):
+    style = ET.fromstring(picture.html).find("style").text
+    assert ".mc-p-drawing[hidden]{display:block!important}" in style and ".mc-p-note{display:none}" in style
+
+
 def test_pictures_share_a_page_without_a_shared_id():
     page = "".join(made(name).html for name in MAKERS) + made("table").html
     ids = re.findall(r"\sid=", page)
@@ -136,7 +152,7 @@ def test_whatever_stands_in_a_book_is_escaped():
     assert not list(root.iter("img")) and not list(root.iter(f"{SVG}img"))
     cleaned = NASTY.replace("\x00", "�").replace("\x1b", "�").replace("\ud800", "�")
     assert root.find("details/p").text == cleaned
-    assert root.find(f"{SVG}svg/{SVG}desc").text == cleaned
+    assert root.find(f".//{SVG}svg/{SVG}desc").text == cleaned
 
 
 @given(st.text())

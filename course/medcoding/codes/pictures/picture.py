@@ -17,9 +17,16 @@ _FONT = "var(--jp-ui-font-family, system-ui), 'DejaVu Sans', sans-serif"
 _MONO = "var(--jp-code-font-family, ui-monospace), 'DejaVu Sans Mono', monospace"
 
 _SVG_STYLE = f"{STYLE}.mc-p-mono{{font-family:{_MONO}}}"
+_NOTE = "The drawing is shown when this cell is run again, or when the notebook is trusted. Its words are here at once."
+"""What stands in the drawing's place where a page does not trust the notebook."""
+
+# Jupyter takes style and SVG out of an untrusted notebook but leaves the text of the SVG behind. So the drawing is hidden
+# and the note shown until the style, which goes with the drawing or stays with it, turns both round ("hidden" needs a value:
+# Jupyter drops an empty one).
 _HTML_STYLE = (
     f".mc-picture{{max-width:{WIDTH:g}px;margin:.5em 0;overflow-x:auto}}"
-    ".mc-picture svg{display:block;width:100%;min-width:26rem;height:auto}"
+    ".mc-picture svg{display:block;width:100%;min-width:540px;height:auto}"
+    ".mc-picture>.mc-p-drawing[hidden]{display:block!important}.mc-picture>.mc-p-note{display:none}"
     ".mc-picture.mc-picture table{border-collapse:collapse;margin:.5em 0;font-size:inherit}"
     ".mc-picture.mc-picture :is(th,td){text-align:left;vertical-align:top;padding:.2em .8em .2em 0;border-bottom:1px solid}"
     ".mc-picture summary{cursor:pointer;padding:.25em 0}"
@@ -72,8 +79,8 @@ class Picture:
         """The drawing and its words as an HTML fragment without scripts and without ids, so that any number share a page."""
         sentences = "".join(f"<p>{escaped(sentence)}</p>" for sentence in self.sentences)
         return (
-            f'<div class="mc-picture"><style>{_HTML_STYLE}</style>{self.svg}'
-            f"<details><summary>This picture in words</summary>{sentences}{self._table()}</details></div>"
+            f'<div class="mc-picture"><style>{_HTML_STYLE}</style><div class="mc-p-drawing" hidden="hidden">{self.svg}</div>'
+            f'<p class="mc-p-note"><strong>{escaped(self.title)}.</strong> {_NOTE}</p><details><summary>This picture in words</summary>{sentences}{self._table()}</details></div>'
         )
 
     def _table(self) -> str:
