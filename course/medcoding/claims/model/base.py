@@ -28,6 +28,10 @@ def upper(value: Any) -> Any:
 Symbol = Annotated[str, BeforeValidator(upper), StringConstraints(strip_whitespace=True, max_length=10, pattern=PLAIN)]
 """A short code of a list: place of service, bill type, status, modifier, state."""
 
+Digits = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20, pattern=PLAIN)]
+"""A number as it is written, with its hyphens: a phone, a drug package."""
+
+
 def day(value: Any) -> Any:
     """Text or a date; a bare number would be read as seconds since 1970, so it is refused."""
     if isinstance(value, (int, float)):

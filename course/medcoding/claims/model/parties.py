@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Literal
 
-from medcoding.claims.model.base import Day, Model, Money, Short, Symbol, Text
+from medcoding.claims.model.base import Day, Digits, Model, Money, Short, Symbol, Text
 
 
 class Address(Model):
@@ -27,7 +27,7 @@ class Person(Model):
     birth_date: Day | None = None
     sex: Literal["F", "M", "U", ""] = ""
     address: Address = Address()
-    phone: Symbol = ""
+    phone: Digits = ""
 
     @property
     def name(self) -> str:
@@ -61,7 +61,7 @@ class Provider(Model):
     tax_id_kind: Literal["EI", "SY"] = "EI"
     taxonomy: Symbol = ""
     address: Address = Address()
-    phone: Symbol = ""
+    phone: Digits = ""
 
     @property
     def is_person(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from medcoding.claims.model.base import PLAIN, Day, Model, Money, Symbol, Text, upper
+from medcoding.claims.model.base import PLAIN, Day, Digits, Model, Money, Symbol, Text, upper
 from medcoding.codes.icd10cm.notation import normalise
 
 
@@ -56,7 +56,7 @@ class Diagnosis(Model):
 class Drug(Model):
     """The drug package behind a line: NDC, quantity and its unit (UN, ML, GR, F2, ME), as in the shaded line of item 24."""
 
-    ndc: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20, pattern=PLAIN)]
+    ndc: Digits
     quantity: Annotated[Decimal, Field(gt=0, lt=10**8, decimal_places=3)]
     unit: Symbol = ""
 
