@@ -84,7 +84,7 @@ def percent(share: Decimal) -> str:
 class Step:
     """One step of a calculation: its name, the formula in words and numbers, and what came out.
 
-    `unit` is "$" for money, else a word that follows the number ("units", "points", "%"), or empty. `citation` is where the
+    `unit` is "$" for money, else a word that follows the number ("units", "%"; "points" of a risk score have three decimals), or empty. `citation` is where the
     rule stands.
     """
 
@@ -97,7 +97,10 @@ class Step:
     @property
     def shown(self) -> str:
         """The amount as it is read, with its unit."""
-        return dollars(self.amount) if self.unit == "$" else f"{plain(self.amount)} {self.unit}".rstrip()
+        if self.unit == "$":
+            return dollars(self.amount)
+        number = f"{rounded(self.amount, 3):.3f}".replace("-", "−") if self.unit == "points" else plain(self.amount)
+        return f"{number} {self.unit}".rstrip()
 
     def __str__(self) -> str:
         return f"{self.name}: {self.formula} = {self.shown}"
