@@ -90,7 +90,7 @@ def open_code(page, encoder, text: str, code: str) -> None:
     search.focus()
     search.fill("")
     page.keyboard.type(text, delay=10)
-    answer = encoder.locator(f'[data-mc="answer"][data-code="{code}"]:visible')
+    answer = answers_for(encoder, text).locator(f'[data-code="{code}"]')
     answer.wait_for()
     codes = part(encoder, "answer").evaluate_all("rows => rows.map(row => row.dataset.code)")
     for _ in range(codes.index(code) + 1):
@@ -99,6 +99,11 @@ def open_code(page, encoder, text: str, code: str) -> None:
     assert search.get_attribute("aria-activedescendant") == answer.get_attribute("id")
     page.keyboard.press("Enter")
     encoder.locator(f'[data-mc="page"][data-code="{code}"]').wait_for()
+
+
+def answers_for(encoder, text: str):
+    """The list of answers, once it is that of a text."""
+    return encoder.locator(f'[data-mc="results"][data-text="{text}"]:visible')
 
 
 def press(page, button) -> None:
@@ -164,10 +169,7 @@ def test_a_coder_works_with_the_keyboard(lab, trial, page, picture) -> None:
     encoder.locator('[data-mc="pins"] [data-code="T36.0X1"]').wait_for()
     open_code(page, encoder, "I12.0", "I12.0")
     press(page, part(encoder, "compare"))
-    page.keyboard.type("I12.9", delay=10)
-    encoder.locator('[data-mc="answer"][data-code="I12.9"]').wait_for()
-    page.keyboard.press("Enter")
-    part(encoder, "comparison").wait_for()
+    open_code_beside(page, encoder, "I12.9")
     marks = encoder.locator('[data-mc="compare-row"]', has=page.get_by_role("rowheader", name="Marks"))
     assert marks.get_attribute("data-same") == "false" and "only here:\nCC" in marks.inner_text()
     picture(page, "encoder-compare")
@@ -236,8 +238,13 @@ def test_a_code_field_opens_the_encoder_and_takes_its_code(lab, trial, page, pic
     assert closed.locator('[data-mc="open-encoder"]').count() == 0
 
 
-@pytest.mark.parametrize("width", [1400, 800, 700])  # 700: what a window of 1400 shows at 200 % zoom
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+@pytest.mark.parametrize(
+    ("theme", "width"),
+    [
+        ("JupyterLab Light", 1400), ("JupyterLab Dark", 1400), ("JupyterLab Light", 800), ("JupyterLab Dark", 800),
+        ("JupyterLab Light", 700),  # what a window of 1400 shows at 200 % zoom
+    ],
+)  # fmt: skip
 def test_no_serious_accessibility_fault_in_the_encoder(lab, trial, page, picture, theme: str, width: int) -> None:
     """axe-core over the answers, a page, the builder and a comparison."""
     from axe_playwright_python.sync_playwright import Axe
@@ -265,7 +272,7 @@ def test_no_serious_accessibility_fault_in_the_encoder(lab, trial, page, picture
 
 def open_code_beside(page, encoder, code: str) -> None:
     page.keyboard.type(code, delay=10)
-    encoder.locator(f'[data-mc="answer"][data-code="{code}"]').wait_for()
+    answers_for(encoder, code).wait_for()
     page.keyboard.press("Enter")
     part(encoder, "comparison").wait_for()
 

@@ -122,6 +122,20 @@ def test_what_was_opened_is_remembered_and_what_was_only_read_is_not(ask: Any) -
     assert ask("clear")["shelf"]["history"] == [] and ask("pin", code="E11.65", keep=False)["shelf"]["pins"] == []
 
 
+def test_a_book_that_is_being_opened_is_asked_again(monkeypatch: pytest.MonkeyPatch, shelf_file: Path) -> None:
+    import threading
+
+    gate = threading.Event()
+    opening = lookup.Opening(threading.Thread(target=gate.wait, args=(30,), daemon=True))
+    monkeypatch.setattr(lookup, "_openings", {"icd10cm": opening})
+    opening.thread.start()
+    asked = {"on": ON, "book": "icd10cm", "text": "htn ckd", "code": "I10"}
+    assert {answer({**asked, "ask": what})["state"] for what in ("start", "search", "page", "pin", "below")} == {"preparing"}
+    gate.set()
+    opening.thread.join(30)
+    assert answer({**asked, "ask": "page"})["page"]["code"] == "I10"
+
+
 # In an exercise
 
 

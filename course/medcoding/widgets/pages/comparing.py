@@ -49,9 +49,16 @@ def _rows(page: dict[str, Any]) -> dict[str, Lines]:
     for axis in page["axes"]:
         rows[f"{axis['position']} {axis['name']}"] = [plain(f"{axis['value']} {axis['label']}".rstrip())]
     if page["trail"]:
-        rows["Stands in"] = [plain(f"{step['name']} {step['title']}") for step in page["trail"]]
+        rows["Stands in"] = [plain(_step(step)) for step in page["trail"]]
     for note in page["notes"]:
         rows[note["name"]] = [line for group in note["groups"] for line in group["lines"]]
     if page["seventh"]:
         rows["7th characters"] = [plain(f"{one['character']} {one['meaning']}") for one in page["seventh"]["choices"]]
     return rows
+
+
+def _step(step: dict[str, str]) -> str:
+    """One heading above a code: the book prints the range of a chapter or block behind its title already."""
+    if step["kind"] == "chapter":
+        return f"Chapter {step['name']} {step['title']}"
+    return step["title"] if step["title"].endswith(f"({step['name']})") else f"{step['name']} {step['title']}"

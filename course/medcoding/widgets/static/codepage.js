@@ -51,7 +51,7 @@ function trail(page, open) {
     ? h("span", { title }, kind === "chapter" ? `Chapter ${name}` : name)
     : h("button", { type: "button", class: "mc-link", title, "data-mc": "code-link", "data-code": name, onclick: () => open(name) }, name));
   return h("nav", { class: "mc-trail", "aria-label": `Above ${page.code}`, "data-mc": "trail" },
-    h("ol", {}, ...page.trail.map((one) => h("li", {}, step(one), " ", h("span", { class: "mc-trail-title" }, one.title.replace(` (${one.name})`, ""))))));
+    h("ol", {}, ...page.trail.map((one) => h("li", {}, step(one), " ", h("span", { class: "mc-trail-title" }, one.title.replace(/ \([0-9A-Z]+-[0-9A-Z]+\)$/, ""))))));
 }
 
 function marks(page) {

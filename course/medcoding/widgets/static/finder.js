@@ -48,6 +48,7 @@ export function finder(options) {
     options.ask(text, (reply) => {
       if (!current()) return;
       show(reply.hits ?? []);
+      list.dataset.text = text; // what the answers are for
       note.textContent = reply.why || (hits.length ? `${hits.length} ${hits.length === 1 ? "answer" : "answers"}, best first` : "");
       announce(reply.why || `${hits.length} ${hits.length === 1 ? "answer" : "answers"}.`);
       if (typeof then === "function") then(hits);
