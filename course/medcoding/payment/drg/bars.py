@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 240, 12
 """Of the longest bar, in pixels."""
 
+_LEFT, _RIGHT = "text-align:left;padding-right:1em", "text-align:right;padding-right:1em"
+
 
 def bars(grouping: Grouping) -> str:
     """The weights of the siblings as HTML; empty where the weights of the year are not installed.
@@ -27,7 +29,7 @@ def bars(grouping: Grouping) -> str:
     most = max((row.weight or 0 for row in rows), default=0)
     body = "".join(_line(row, row.drg == grouping.drg, float(row.weight or 0) / float(most or 1)) for row in rows)
     caption = "Relative weight" if len(rows) == 1 else "Relative weight of this MS-DRG and its siblings"
-    head = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in ("MS-DRG", "Severity", "Weight", "Drawn"))
+    head = "".join(f'<th scope="col" style="{_RIGHT if name == "Weight" else _LEFT}">{name}</th>' for name in ("MS-DRG", "Severity", "Weight", "Drawn"))
     return f"<table class='mc-drg-bars'><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
@@ -40,6 +42,6 @@ def _line(row: Row, own: bool, share: float) -> str:
     )
     words = escape(row.tier.lower().replace("cc", "CC").replace("mCC", "MCC")) or "not split"
     return (
-        f'<tr><th scope="row" style="text-align:left">{row.drg:03d}{" (this stay)" if own else ""}</th>'
-        f'<td style="text-align:left">{words}</td><td style="text-align:right">{row.weight}</td><td>{drawing}</td></tr>'
+        f'<tr><th scope="row" style="{_LEFT}">{row.drg:03d}{" (this stay)" if own else ""}</th>'
+        f'<td style="{_LEFT}">{words}</td><td style="{_RIGHT}">{row.weight}</td><td>{drawing}</td></tr>'
     )
