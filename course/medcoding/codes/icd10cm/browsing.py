@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from medcoding.codes.icd10cm.entry import KIND_NAMES
 from medcoding.codes.icd10cm.notation import dotted, key_of
-from medcoding.codes.icd10cm.references import parse
+from medcoding.codes.icd10cm.references import Reference, parse
 
 if TYPE_CHECKING:
     from medcoding.codes.icd10cm.book import Book
 
-_BLOCK = KIND_NAMES.index("block")
 _EXTENDED = KIND_NAMES.index("code with 7th character")
 
 
@@ -70,9 +69,14 @@ def _place(book: Book, name: str) -> int | None:
     if not name:
         return -1
     key = key_of(name)
-    found = book._store.rows("SELECT id FROM nodes WHERE key = ? AND kind > ?", key, _BLOCK) if key else []
-    found = found or book._store.rows("SELECT id FROM nodes WHERE kind <= ? AND name = ?", _BLOCK, name[:16])
-    return int(found[0][0]) if found else None
+    found = book._store.rows("SELECT id FROM nodes WHERE key = ? AND kind >= 2", key) if key else []  # the index is of codes
+    return int(found[0][0]) if found else _headings(book).get(name)
+
+
+@lru_cache(maxsize=4)
+def _headings(book: Book) -> Mapping[str, int]:
+    """The place of every chapter and block, read once for a book."""
+    return dict(book._store.rows("SELECT name, id FROM nodes WHERE kind < 2"))
 
 
 def mentions(book: Book, code: str) -> tuple[Mention, ...]:
@@ -86,25 +90,28 @@ def mentions(book: Book, code: str) -> tuple[Mention, ...]:
     if entry is None:
         return ()
     own = {entry.code, *(above.name for above in entry.trail)}
-    found = []
-    for kind, text, at in _excludes(book):
-        reference = parse(text)
-        elsewhere = at not in own and not key_of(at).startswith(key)
-        if elsewhere and not reference.conditional and reference.holds(key) and not reference.wide_for(key):
-            found.append(Mention(kind, text, at))
-    return tuple(found)
+    return tuple(
+        mention
+        for mention, reference in _excludes(book)
+        if reference.holds(key)
+        and mention.at not in own
+        and not key_of(mention.at).startswith(key)
+        and not reference.wide_for(key)
+    )
 
 
 @lru_cache(maxsize=4)
-def _excludes(book: Book) -> tuple[tuple[str, str, str], ...]:
-    """Every Excludes note in force, read once for a book: (kind, text, where it stands)."""
+def _excludes(book: Book) -> tuple[tuple[Mention, Reference], ...]:
+    """Every Excludes note in force that names codes and leaves nothing to judge, read once for a book."""
     query = (
         "SELECT t.kind, t.text, n.name, n.kind FROM notes t JOIN nodes n ON n.id = t.node"
         " WHERE t.kind IN ('excludes1', 'excludes2') AND n.live & ? ORDER BY t.kind, n.id, t.seq"
     )
-    return tuple(
-        (kind, text, f"Chapter {name}" if level == 0 else name) for kind, text, name, level in book._store.rows(query, book._bit)
+    notes = (
+        (Mention(kind, text, f"Chapter {name}" if level == 0 else name), parse(text))
+        for kind, text, name, level in book._store.rows(query, book._bit)
     )
+    return tuple((mention, reference) for mention, reference in notes if reference.spans and not reference.conditional)
 
 
 def changes(book: Book, code: str) -> tuple[Change, ...]:
@@ -116,8 +123,8 @@ def changes(book: Book, code: str) -> tuple[Change, ...]:
     family = key[:4] if len(key) > 4 else key[:3]
     if len(family) < 3:
         return ()
-    query = "SELECT key, valid, kind FROM nodes WHERE key >= ? AND key < ? AND kind > ? ORDER BY id"
-    rows = [(k, valid, kind) for k, valid, kind in book._store.rows(query, family, family + "~", _BLOCK) if valid]
+    query = "SELECT key, valid, kind FROM nodes WHERE key >= ? AND key < ? AND kind >= 2 ORDER BY id"
+    rows = [(k, valid, kind) for k, valid, kind in book._store.rows(query, family, family + "~") if valid]
     found = []
     for position in range(len(book.releases) - 1, 0, -1):
         now, before = 1 << position, 1 << (position - 1)

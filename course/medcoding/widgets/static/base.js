@@ -10,7 +10,7 @@
      live          the polite announcements
      check again feedback                 practice only
    choice:     option (label; data-letter), option-input, clear
-   codes:      row (data-number), code-input, listbox, hit (data-code), hint, up, down, remove, add
+   codes:      row (data-number), code-input, open-encoder, listbox, hit (data-code), hint, up, down, remove, add
    encounter:  diagnoses (holds what codes has), lines, line (data-number), service-input, modifiers,
                units, pointer (data-letter), line-remove, line-add
    progress:   progress, progress-bar, progress-text, progress-open
@@ -137,18 +137,19 @@ class Exercise {
       changed: (now) => this.changed(now),
       announce: (text) => this.announce(text),
       search: this.searching(),
+      searchIn: (book) => this.searching(book),
       ask: (type, content, then) => this.ask(type, content, then),
       cleanup: (act) => this.cleanups.push(act),
     };
   }
 
   /** The search of the item's book; with it goes what opens the encoder from a code field. */
-  searching() {
-    const search = (text, then) => this.ask("search", { text }, then);
+  searching(book = this.item.view.book ?? "icd10cm") {
+    const search = (text, then) => this.ask("search", { text, book }, then);
     search.encoder = {
       on: this.item.on,
-      book: this.item.view.book ?? "icd10cm",
-      ask: (content, then) => this.ask("encoder", content, (message) => then(message.reply)),
+      book,
+      ask: (content, then) => this.ask("encoder", { book, ...content }, (message) => then(message.reply)),
     };
     return search;
   }
