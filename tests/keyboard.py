@@ -193,10 +193,37 @@ def answer_data(page, exercise, answer: dict) -> None:
     page.keyboard.press("Tab")
 
 
+def answer_stay(page, exercise, answer: dict) -> None:
+    """Codes typed, indicators chosen with arrow keys, rows added with Enter."""
+
+    def fill(row, code: str) -> None:
+        row.locator('[data-mc="code-input"]').focus()
+        page.keyboard.type(code, delay=10)
+        page.keyboard.press("Escape")
+
+    first = exercise.locator('[data-mc="principal"]')
+    fill(first, answer["principal"]["code"])
+    select(page, first.locator('[data-mc="poa"]'), answer["principal"]["poa"])
+    for kind, add in (("other", "add-other"), ("procedure", "add-procedure")):
+        for number, entry in enumerate(answer["others" if kind == "other" else "procedures"]):
+            if exercise.locator(f'[data-mc="{kind}"]').count() <= number:
+                exercise.locator(f'[data-mc="{add}"]').focus()
+                page.keyboard.press("Enter")
+            row = exercise.locator(f'[data-mc="{kind}"]').nth(number)
+            fill(row, entry["code"])
+            if kind == "other":
+                select(page, row.locator('[data-mc="poa"]'), entry["poa"])
+            elif entry["date"]:
+                row.locator('[data-mc="date"]').focus()
+                page.keyboard.type(entry["date"])
+    if answer["query"]:
+        radio(page, exercise.locator('[data-mc="query-input"]'), answer["query"])
+
+
 ANSWER = {
     "choice": answer_choice, "match": answer_match, "sort": answer_sort, "order": answer_order, "number": answer_number, "codes": answer_codes,
     "encounter": answer_encounter, "pcs": answer_pcs, "wordparts": answer_wordparts, "highlight": answer_highlight,
-    "text": answer_text, "data": answer_data,
+    "text": answer_text, "data": answer_data, "stay": answer_stay,
 }  # fmt: skip
 """How each form is answered, given an answer in its own shape."""
 

@@ -82,6 +82,21 @@ ITEMS = """
 - id: rate-table
   form: data
   key: {table: {columns: [payer, rate], rows: [[A, "7"], [B, "15"]]}, by: [payer]}
+- id: ulcer-stay
+  form: stay
+  key:
+    patient: {age: 60, sex: M}
+    principal: K26.4
+    others: [D62]
+    procedures: ["0W3P8ZZ"]
+    query: [{text: "No <b>query</b>.", correct: true}, {text: "Ask.", feedback: Zq1.}]
+    drg: 378
+  distractors: [{code: K92.2, feedback: Zq2.}]
+- id: ulcer-practice
+  form: stay
+  use: practice
+  key: {patient: {age: 60, sex: M}, principal: K26.4, others: [D62], drg: 378}
+  distractors: [{code: K92.2, feedback: Zq2.}]
 - id: take-apart
   form: wordparts
   key:

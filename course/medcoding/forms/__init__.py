@@ -16,6 +16,7 @@ from medcoding.forms.number import Number
 from medcoding.forms.order import Order
 from medcoding.forms.pcs import Pcs
 from medcoding.forms.sort import Sort
+from medcoding.forms.stay import Stay
 from medcoding.forms.text import Text
 from medcoding.forms.wordparts import WordParts
 
@@ -34,6 +35,7 @@ FORMS: dict[str, Form[Any, Any]] = {
         Highlight(),
         Text(),
         Data(),
+        Stay(),
     )
 }
 

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from medcoding.findings import Finding, Score, Severity, SubScore
+from medcoding.forms.consequence import Consequence
 
 
 class Strict(BaseModel):
@@ -150,6 +151,10 @@ class Form(ABC, Generic[K, A]):
     def full_answers(self, key: K) -> Iterator[dict[str, Any]]:
         """Answers that must earn full marks, for the bank check: the key's own first, then one for each alternative."""
         yield self.key_answer(key)
+
+    def consequence(self, key: K, answer: A, context: Context) -> Consequence | None:
+        """What the answer would have done, beside what the key does: MS-DRG, dollars, denials. Shown, never scored."""
+        return None
 
     @abstractmethod
     def describe(self, answer: A, key: K | None, public: dict[str, Any] | None = None) -> list[tuple[str, str]]:

@@ -145,6 +145,7 @@ def feedback_html(
         key = form.parse_answer(form.key_answer(item.key))
         parts.append(f"<h5>Key</h5>{answer_table(titled(form.describe(key, item.key), item.on))}{accepted_html(item)}")
         parts.append(f"<h5>Why</h5>{paragraphs(item.rationale)}")
+        parts.append(consequence_html(item, raw))
         if item.if_missed and not score.full:
             parts.append(f"<p><strong>Next step:</strong> {inline(item.if_missed)}</p>")
     else:
@@ -154,6 +155,16 @@ def feedback_html(
     )
     parts.append(f"<h5>Where to read</h5><ul>{cites}</ul></div>" if cites else "</div>")
     return "".join(parts)
+
+
+def consequence_html(item: Item, raw: object | None) -> str:
+    """What the answer would have done, where its form can tell; empty for no answer and for a malformed one."""
+    form = FORMS[item.form]
+    try:
+        told = form.consequence(item.key, form.parse_answer(raw), item.context) if raw is not None else None
+    except AnswerProblem:
+        return ""
+    return f"<h5>What it would have done</h5>{told.to_html()}" if told is not None else ""
 
 
 def accepted_html(item: Item) -> str:

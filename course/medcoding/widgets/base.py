@@ -173,7 +173,7 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
         elif kind == "search":
             closed = {"state": "none", "hits": [], "why": ""}
             text = str(content.get("text", ""))
-            self.send({**reply, **(closed if item.closed_book else lookup.search(text, item.on, book=self.book))})
+            self.send({**reply, **(closed if item.closed_book else lookup.search(text, item.on, book=self._asked(content)))})
         elif kind == "encoder":
             self.send({**reply, "reply": self._encoder(item, content)})
         elif kind == "check":
@@ -186,13 +186,18 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
         """The book that the item's codes come from."""
         return str(self.item["view"].get("book") or "icd10cm")
 
+    def _asked(self, content: dict[str, Any]) -> str:
+        """The book that a field asks for: one of those that the form has, else the item's own."""
+        asked = content.get("book")
+        return asked if isinstance(asked, str) and asked in self.item["view"].get("books", ()) else self.book
+
     def _encoder(self, item: PublicItem, content: dict[str, Any]) -> dict[str, Any]:
         """The encoder's answer, held to the item's date and book; a closed book answers nothing."""
         if item.closed_book:
             return {"problem": "This exercise is answered from memory: its book is closed."}
         from medcoding.widgets.asking import answer
 
-        return answer(content, on=item.on, book=self.book)
+        return answer(content, on=item.on, book=self._asked(content))
 
     def _hints(self, item: PublicItem, raw: object) -> dict[str, Any]:
         if item.closed_book or not isinstance(raw, dict):

@@ -23,6 +23,7 @@ VIEWS = {
     "highlight": "HighlightView",
     "text": "TextView",
     "data": "DataView",
+    "stay": "StayView",
 }
 
 _in_cell: dict[tuple[str, str], View] = {}
