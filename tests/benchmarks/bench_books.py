@@ -1,4 +1,4 @@
-"""All six books in one table: first lookup in a fresh process, search, and the time to build the default indexes.
+"""All six books in one run: first lookup in a fresh process, search and its quality, time to build the default indexes.
 
     python tests/benchmarks/bench_books.py [rounds]
 
@@ -21,9 +21,8 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-CODES = ROOT / "tests" / "codes"
 DATE = "2026-03-16"
-sys.path.insert(0, str(ROOT / "course"))
+sys.path[:0] = [str(ROOT / "course"), str(ROOT / "tests")]
 
 FIRST = {
     "icd10cm": f"from medcoding.codes import icd10cm; icd10cm.on('{DATE}')['E11.65'].title",
@@ -62,9 +61,20 @@ def first_lookups(code: str, rounds: int, before: str = "") -> tuple[list[float]
 
 
 def queries(name: str) -> list[str]:
-    """The queries of a file in tests/codes."""
-    lines = (CODES / name).read_text(encoding="utf-8").splitlines()
-    return [line.split("|")[0].strip() for line in lines if "|" in line and not line.startswith("#")]
+    """The texts of all queries of a file in tests/codes."""
+    from search_sets import query_sets
+
+    return [query.text for queries in query_sets(name).values() for query in queries]
+
+
+def quality(name: str, book: object, file: str) -> None:
+    """Print how often the first ten answers have the expected start and the exact code, beside two plain filters of titles."""
+    from search_sets import by_all_words, by_search, by_substring, query_sets, rate
+
+    for part, asked in query_sets(file).items():
+        for way, search in (("search", by_search(book)), ("substring", by_substring(book)), ("all words", by_all_words(book))):
+            found = rate(asked, search)
+            print(f"{name:10}{part:10}{found.queries:>8}  {way:12}{found.start:>10.1%}{found.exact:>10.1%}")
 
 
 def drug_queries() -> list[str]:
@@ -131,6 +141,10 @@ def main(rounds: int) -> None:
             hcpcs.on(DATE)._store.connection.close()
             del os.environ["MEDCODING_OFFICIAL_STORE"]
     print("cpt and cdt have no search of their own: their texts are licensed.")
+    print(f"\n{'within ten':10}{'set':10}{'queries':>8}  {'way':12}{'start':>10}{'code':>10}")
+    quality("icd10cm", icd10cm.on(DATE), "search_queries.txt")
+    quality("icd10pcs", icd10pcs.on(DATE), "pcs_queries.txt")
+    quality("hcpcs", hcpcs.on(DATE), "hcpcs_queries.txt")
     seconds = build_seconds()
     print(f"\nbuild of the default indexes: {', '.join(f'{name} {took:.1f} s' for name, took in seconds.items())}, all {sum(seconds.values()):.1f} s")
 

@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 DATE = "2026-03-01"
 sys.path.insert(0, str(ROOT / "course"))
-sys.path.insert(0, str(ROOT / "tests" / "codes"))
+sys.path.insert(0, str(ROOT / "tests"))
 
 MEASURE = """
 import json, time
@@ -69,8 +69,9 @@ def shown(times: list[float]) -> str:
 
 def main(rounds: int) -> None:
     from medcoding.codes import icd10pcs
-    from test_icd10pcs_search import QUERIES
+    from search_sets import query_sets
 
+    asked = [query.text for queries in query_sets("pcs_queries.txt").values() for query in queries]
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
         path = icd10pcs.build(folder=folder)
@@ -82,8 +83,8 @@ def main(rounds: int) -> None:
         what = "MB" if name == "memory" else "ms"
         print(f"first lookup, fresh process, {name}: best {min(values):.1f} {what}, median {statistics.median(values):.1f} {what}")
     book = icd10pcs.on(DATE)
-    print(f"search, {len(QUERIES)} queries: {shown(timed([lambda q=q: book.search(q) for q in QUERIES]))}")
-    typed = [query[:length] for query in QUERIES for length in range(3, len(query) + 1)]
+    print(f"search, {len(asked)} queries: {shown(timed([lambda q=q: book.search(q) for q in asked]))}")
+    typed = [query[:length] for query in asked[::3] for length in range(3, len(query) + 1)]
     print(f"search as typed, {len(typed)} starts of them: {shown(timed([lambda q=q: book.search(q) for q in typed]))}")
     codes = [code.code for number, code in enumerate(book) if number % 80 == 0]
     print(f"title, {len(codes)} codes: {shown(timed([lambda c=c: book[c].title for c in codes]))}")

@@ -5,50 +5,9 @@ from __future__ import annotations
 import pytest
 from medcoding.codes import icd10pcs
 from medcoding.codes.icd10pcs import book as books
+from search_sets import by_all_words, by_search, missed, query_sets, rate
 
-QUERIES = {
-    "laparoscopic appendectomy": "0DTJ4ZZ",
-    "open appendectomy": "0DTJ0ZZ",
-    "laparoscopic cholecystectomy": "0FT44ZZ",
-    "total right knee replacement cemented": "0SRC0J9",
-    "left total hip arthroplasty ceramic on polyethylene uncemented": "0SRB04A",
-    "c section low transverse": "10D00Z1",
-    "vaginal delivery": "10E0XZZ",
-    "colonoscopy": "0DJD8ZZ",
-    "egd": "0DJ08ZZ",
-    "liver biopsy percutaneous": "0FB03ZX",
-    "intubation endotracheal airway": "0BH17EZ",
-    "mechanical ventilation greater than 96 hours": "5A1955Z",
-    "hemodialysis intermittent": "5A1D70Z",
-    "transfusion red blood cells peripheral vein nonautologous": "30233N1",
-    "mri brain": "B030ZZZ",
-    "ct head": "BW28ZZZ",
-    "left bka high": "0Y6J0Z1",
-    "lumbar puncture diagnostic": "009U3ZX",
-    "thoracentesis right": "0W993ZZ",
-    "tracheostomy open": "0B110F4",
-    "left radical mastectomy": "0HTU0ZZ",
-    "splenectomy open": "07TP0ZZ",
-    "right nephrectomy open": "0TT00ZZ",
-    "thyroidectomy": "0GTK0ZZ",
-    "coronary angioplasty one artery drug eluting stent": "027034Z",
-    "cabg one artery left internal mammary": "02100Z9",
-    "open reduction internal fixation right upper femur": "0QS604Z",
-    "cardioversion": "5A2204Z",
-    "electroconvulsive therapy bilateral": "GZB2ZZZ",
-    "detox": "HZ2ZZZZ",
-    "cast immobilization left lower arm": "2W3DX2Z",
-    "vp shunt": "00160J6",
-    "tubal ligation bilateral": "0UL74ZZ",
-    "cataract right": "08RJ3JZ",
-    "kidney transplant right allogeneic": "0TY00Z0",
-    "appendix resction": "0DTJ0ZZ",
-    "circumcision": "0VTTXZZ",
-    "removal of both tonsils": "0CTPXZZ",
-    "bypass stomach to jejunum laparoscopic": "0D164ZA",
-    "insertion of picc superior vena cava": "02HV33Z",
-}
-"""Words, and the code that must be among the first ten (its table among them counts as half found)."""
+SETS = query_sets("pcs_queries.txt")
 
 
 @pytest.fixture(scope="module")
@@ -62,15 +21,50 @@ def book(tmp_path_factory):
 
 
 def test_every_expected_code_is_valid(book):
-    assert [code for code in QUERIES.values() if code not in book] == []
+    queries = [query for queries in SETS.values() for query in queries]
+    assert len(queries) >= 250 and len(SETS["held out"]) >= 60 and len(SETS["sealed"]) >= 40
+    assert len({query.text for query in queries}) == len(queries)
+    assert [query for query in queries if query.code and query.code not in book] == []
+    assert [query for query in queries if query.code and not query.code.startswith(query.starts)] == []
+    assert [query for query in queries if not all(book.next_axis(start) for start in query.starts)] == []
 
 
-def test_table_is_found_for_95_and_code_for_85_of_100_queries(book):
-    hits = {query: [hit.code for hit in book.search(query, 10)] for query in QUERIES}
-    no_table = [query for query, code in QUERIES.items() if not any(hit[:3] == code[:3] for hit in hits[query])]
-    no_code = [query for query, code in QUERIES.items() if code not in hits[query]]
-    assert len(no_table) <= 0.05 * len(QUERIES), no_table
-    assert len(no_code) <= 0.15 * len(QUERIES), no_code
+def test_table_is_found_for_95_and_code_for_85_of_100_queries_never_looked_at(book):
+    held_out, tuned = rate(SETS["held out"], by_search(book)), rate(SETS["tuned"], by_search(book))
+    assert held_out.start >= 0.95 and held_out.exact >= 0.85, missed(SETS["held out"], by_search(book))
+    assert tuned.start >= 0.95 and tuned.exact >= 0.9, missed(SETS["tuned"], by_search(book))
+
+
+def test_what_nobody_thought_of_is_found_less_often_but_not_less_than_it_was(book):
+    """The bars of 95 and 85 are not reached here: see the head of pcs_queries.txt."""
+    sealed = rate(SETS["sealed"], by_search(book))
+    assert sealed.start >= 0.85 and sealed.exact >= 0.75
+
+
+def test_search_answers_far_more_than_a_filter_of_titles(book):
+    queries = SETS["held out"] + SETS["sealed"]
+    ours, filtered = rate(queries, by_search(book)), rate(queries, by_all_words(book))
+    assert ours.exact > filtered.exact + 0.5
+
+
+def test_side_and_approach_do_not_part_a_name(book):
+    assert book.search("total right knee replacement", 1)[0].code.startswith("0SRC")
+    assert book.search("laparoscopic left nephrectomy", 1)[0].code == "0TT14ZZ"
+
+
+def test_what_was_not_done_is_not_searched_for(book):
+    assert any(hit.code == "02703ZZ" for hit in book.search("coronary angioplasty one artery without stent", 10))
+
+
+def test_an_endoscope_is_an_inspection_alone_and_an_approach_beside_an_operation(book):
+    assert book.search("colonoscopy", 1)[0].code == "0DJD8ZZ"
+    assert all(hit.code[2] == "B" and hit.code[4] == "8" for hit in book.search("colonoscopy polypectomy", 3))
+
+
+def test_greek_and_latin_names_are_made_from_their_parts(book):
+    assert book.search("splenectomy", 1)[0].code.startswith("07T")
+    assert book.search("gastroscopy", 1)[0].code.startswith("0DJ6")
+    assert {hit.code[:4] for hit in book.search("duodenectomy", 4)} <= {"0DT9", "0DB9"}
 
 
 def test_start_of_a_code_lists_the_codes_below(book):
@@ -100,3 +94,21 @@ def test_no_text_breaks_the_search(book, text):
 
 def test_limit_is_kept(book):
     assert len(book.search("bypass artery", 7)) == 7
+
+
+def test_every_meaning_of_a_synonym_is_in_some_title(book):
+    """Names made of word parts may come to nothing (there is no code for a pyelopexy); what somebody wrote down must not."""
+    import yaml
+    from medcoding.codes.icd10cm.wording import tokens
+    from medcoding.codes.icd10pcs.source import SYNONYMS
+
+    sections = yaml.safe_load(SYNONYMS.read_text(encoding="utf-8"))
+    sections.pop("word_parts")
+    dead = []
+    for section in sections.values():
+        for phrase, meanings in section.items():
+            for meaning in [meanings] if isinstance(meanings, str) else meanings:
+                expression = " AND ".join(f'"{word}"' for word in tokens(meaning))
+                if not book._store.rows("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", expression):
+                    dead.append((phrase, meaning))
+    assert dead == []

@@ -61,6 +61,10 @@ class Vocabulary:
             at += size
         return [concept for concept in concepts if concept.meanings]
 
+    def knows(self, phrase: str) -> bool:
+        """Whether a phrase has meanings of its own."""
+        return bool(self._known(phrase))
+
     def unfinished(self, concept: Concept) -> Concept | None:
         """The concept with all words that begin as it does, or None when there are none."""
         started = [(word,) for word in self._starting(concept.typed)]

@@ -52,9 +52,9 @@ def meant(book: Any, text: str) -> Meant:
         from medcoding.codes.hcpcs.tables import synonyms
 
         typed = f" {' '.join(words)} "
-        for phrase, other in synonyms().items():
+        for phrase, others in synonyms().items():
             if f" {phrase} " in typed:
-                stems |= stems_of(tuple(tokens(other)))
+                stems |= stems_of(tuple(word for other in others for word in tokens(other)))
     return Meant(frozenset(stems), tuple(words), words[-1] if words else "")
 
 

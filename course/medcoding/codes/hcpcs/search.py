@@ -127,7 +127,7 @@ def _meant(book: Book, typed: Sequence[str]) -> list[_Group]:
         for size in (3, 2, 1):
             phrase = " ".join(typed[at : at + size])
             if phrase in known and at + size <= len(typed):
-                groups.append(_group(book, phrase, [_all_of(typed[at : at + size]), _all_of(tokens(known[phrase]))]))
+                groups.append(_group(book, phrase, [_all_of(typed[at : at + size]), *(_all_of(tokens(meant)) for meant in known[phrase])]))
                 break
         else:
             size = 1

@@ -80,9 +80,10 @@ def teaching_modifiers() -> Mapping[str, Modifier]:
 
 
 @lru_cache(maxsize=1)
-def synonyms() -> dict[str, str]:
-    """Words that people type, and the words of the book that they mean."""
-    return {str(typed): str(meant) for typed, meant in _yaml("hcpcs_synonyms.yaml").items()}
+def synonyms() -> dict[str, tuple[str, ...]]:
+    """Words that people type, and the words of the book that they mean: all words of any one text."""
+    table = _yaml("hcpcs_synonyms.yaml")
+    return {str(typed): tuple(map(str, meant)) if isinstance(meant, list) else (str(meant),) for typed, meant in table.items()}
 
 
 @lru_cache(maxsize=1)

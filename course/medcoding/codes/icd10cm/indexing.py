@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from medcoding.codes.icd10cm import editor as mce
 from medcoding.codes.icd10cm.notation import dotted, has_code_shape
@@ -104,7 +105,7 @@ def _fill(database: sqlite3.Connection, sources: Sources, progress: Progress) ->
         database.execute(statement)
     progress(0.8, "writing the search index")
     _write_words(database, nodes)
-    _write_synonyms(database, sources.synonyms)
+    write_synonyms(database, read_synonyms(sources.synonyms))
     database.executemany("INSERT INTO releases VALUES (?,?)", enumerate(day.isoformat() for day in days))
     # When the data file was seen to name practically all current codes, it names the deleted ones as well.
     complete = len(found.intersection(leaves)) > 0.99 * len(leaves)
@@ -206,13 +207,19 @@ def _write_words(database: sqlite3.Connection, nodes: Sequence[Node]) -> None:
     database.executemany("INSERT INTO trigrams VALUES (?,?)", grams)
 
 
-def _write_synonyms(database: sqlite3.Connection, path: Path) -> None:
+def read_synonyms(path: Path) -> dict[str, dict[str, Any]]:
+    """A table of synonyms: its sections, each with what people type and what the book calls it."""
     import yaml
 
     with path.open(encoding="utf-8") as file:
-        table = yaml.safe_load(file)
+        table: dict[str, dict[str, Any]] = yaml.safe_load(file)
+    return table
+
+
+def write_synonyms(database: sqlite3.Connection, sections: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write phrases with their meanings, one a line; of a phrase that stands twice the first counts."""
     rows: dict[str, str] = {}
-    for section in table.values():
+    for section in sections.values():
         for phrase, meanings in section.items():
             listed = [meanings] if isinstance(meanings, str) else meanings
             typed = tokens(str(phrase))

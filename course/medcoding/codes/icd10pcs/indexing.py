@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from medcoding.codes.icd10cm import editor as mce
-from medcoding.codes.icd10cm.indexing import _releases, _write_synonyms
+from medcoding.codes.icd10cm.indexing import _releases, read_synonyms, write_synonyms
 from medcoding.codes.icd10cm.spelling import trigrams
 from medcoding.codes.icd10cm.wording import tokens
 from medcoding.codes.icd10pcs.labels import Labels, context_of, derive
@@ -86,7 +86,7 @@ def _fill(database: sqlite3.Connection, sources: Sources, progress: Progress) ->
     database.executemany("INSERT INTO labels VALUES (?,?,?,?,?)", ((*key, text) for key, text in derived.items() if text))
     progress(0.8, "writing the search index")
     _write_words(database, [titles.get(key) or made.get(key, "") for key in keys])
-    _write_synonyms(database, SYNONYMS)
+    write_synonyms(database, synonyms(SYNONYMS))
     database.executemany("INSERT INTO releases VALUES (?,?)", enumerate(day.isoformat() for day in days))
     meta = {"schema": str(SCHEMA), "last": last.isoformat(), "fingerprint": sources.fingerprint()}
     database.executemany("INSERT INTO meta VALUES (?,?)", meta.items())
@@ -200,6 +200,21 @@ def _write_starts(database: sqlite3.Connection, names: Names, valid: Mapping[str
     database.executemany(
         "INSERT INTO starts VALUES (?,?,?)", ((start, names.of(start), mask) for start, mask in starts.items())
     )
+
+
+def synonyms(path: Path) -> dict[str, dict[str, Any]]:
+    """The sections of the synonym table, and last the names that its word parts make (append + ectomy: resection appendix)."""
+    sections = read_synonyms(path)
+    parts = sections.pop("word_parts", {"roots": {}, "endings": {}})
+    made: dict[str, list[str]] = {}
+    for root, places in parts["roots"].items():
+        for ending, actions in parts["endings"].items():
+            made[f"{root}{ending}"] = [f"{action} {place}" for place in _listed(places) for action in _listed(actions)]
+    return {**sections, "word parts": made}
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def _write_words(database: sqlite3.Connection, titles: Sequence[str]) -> None:

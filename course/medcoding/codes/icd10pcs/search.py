@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from medcoding.codes.concepts import Concept, Vocabulary
 from medcoding.codes.icd10cm.spelling import distance
-from medcoding.codes.icd10cm.wording import stem, stems_in, stems_of, tokens
+from medcoding.codes.icd10cm.wording import STOP, stem, stems_in, stems_of, tokens
 from medcoding.codes.icd10pcs.notation import key_of
 
 if TYPE_CHECKING:
@@ -23,8 +23,21 @@ _ENOUGH = 8
 _LEAST = 0.45
 """An answer to less than this share of the query is none."""
 _ENTRIES = 82_000
-_WEIGHTS = {"right": 6.0, "left": 6.0, "bilateral": 6.0, "approach": 0.1}
+_WEIGHTS = {
+    "right": 6.0, "left": 6.0, "bilateral": 6.0, "both": 6.0, "approach": 0.1,
+    # Said of many operations, and in titles by chance or not at all.
+    "total": 1.0, "complete": 1.0, "partial": 1.0, "treatment": 1.0, "through": 0.5, "using": 0.5, "per": 0.5, "robotic": 1.0, "leg": 3.0, "arm": 3.0,
+}  # fmt: skip
+_DISEASE_AND_HURRY = """
+    surgery surgical operation operative procedure radical simple elective emergency urgent done day level levels side sided site start
+    infected infection septic acute chronic severe bad old new cancer cancerous malignant benign diseased failed ruptured stroke after
+"""
+_UNTOLD = frozenset(_DISEASE_AND_HURRY.split())
+"""Words that titles never answer (the disease, the hurry), and that must not be taken for misspelled others."""
 _FILLER = frozenset(stem(word) for word in ("approach", "procedure", "other", "natural", "artificial", "opening", "via"))
+_ASIDE = frozenset(("right", "left", "bilateral", "both", "open", "laparoscopic", "laparoscopically", "lap", "percutaneous", "endoscopic"))
+_NOT = frozenset(("without", "no", "not"))
+"""What follows is not there, and a title never says what is not there."""
 _BROAD = 2_500
 _BY_RANK = """
     SELECT c.id, c.key, c.title FROM (SELECT rowid AS place FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?) w
@@ -55,8 +68,8 @@ def search(book: Book, text: str, limit: int = 20) -> list[Hit]:
     by_code = _by_code(book, text, limit)
     if by_code:
         return by_code
-    words = tokens(text)[:MAX_WORDS]
     vocabulary = Vocabulary(book._store, _ENTRIES, _WEIGHTS)
+    words = _gathered(tokens(text)[:MAX_WORDS], vocabulary)
     concepts = vocabulary.concepts(words)
     found: dict[int, tuple[float, Any]] = {}
     _rank(book, found, concepts, concepts)
@@ -88,6 +101,22 @@ def nearest(book: Book, text: str, limit: int = 5) -> list[str]:
     return []
 
 
+def _gathered(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+    """The words without those that say nothing, side and approach put first, so that what they part ("total right knee
+    replacement") is one phrase again. A phrase that has such a word in it stays, and so does the last word."""
+    meant = [word for place, word in enumerate(words) if word not in _NOT and not (place and words[place - 1] in _NOT)]
+    told = [word for word in meant if word not in STOP and word not in _UNTOLD] or list(words)
+    aside: list[str] = []
+    rest: list[str] = []
+    at = 0
+    while at < len(told):
+        size = next((n for n in range(min(5, len(told) - at), 1, -1) if vocabulary.knows(" ".join(told[at : at + n]))), 1)
+        taken = told[at : at + size]
+        (aside if size == 1 and taken[0] in _ASIDE and at + 1 < len(told) else rest).extend(taken)
+        at += size
+    return aside + rest
+
+
 def _by_code(book: Book, text: str, limit: int) -> list[Hit]:
     key = text.upper()
     if not _CODE.fullmatch(key) or (key.isalpha() and not book.next_axis(key)):
@@ -99,27 +128,31 @@ def _by_code(book: Book, text: str, limit: int) -> list[Hit]:
 
 def _relax(book: Book, found: dict[int, tuple[float, Any]], concepts: Sequence[Concept]) -> None:
     """Add codes that lack one concept, the least telling first; then two, and so on, while there is nothing at all."""
-    for left_out in range(1, len(concepts)):
-        choices = sorted(combinations(range(len(concepts)), left_out), key=lambda c: sum(concepts[i].weight for i in c))
-        for choice in choices[:3]:
-            _rank(book, found, [c for i, c in enumerate(concepts) if i not in choice], concepts)
-            if len(found) >= _ENOUGH:
+    for least in (_LEAST, _LEAST / 3):
+        for left_out in range(1, len(concepts)):
+            choices = sorted(combinations(range(len(concepts)), left_out), key=lambda c: sum(concepts[i].weight for i in c))
+            for choice in choices[:6]:
+                _rank(book, found, [c for i, c in enumerate(concepts) if i not in choice], concepts, least)
+                if len(found) >= _ENOUGH:
+                    return
+            if found:
                 return
-        if found:
-            return
 
 
 def _rank(
-    book: Book, found: dict[int, tuple[float, Any]], asked: Sequence[Concept], concepts: Sequence[Concept]
+    book: Book, found: dict[int, tuple[float, Any]], asked: Sequence[Concept], concepts: Sequence[Concept], least: float = _LEAST
 ) -> None:
     total = sum(concept.weight for concept in concepts) or 1.0
     coverage = sum(concept.weight for concept in asked) / total
-    if not asked or (coverage < _LEAST and len(asked) < len(concepts)):
+    if not asked or (coverage < least and len(asked) < len(concepts)):
         return
     expression = " AND ".join(concept.expression for concept in asked)
     # Ranking tens of thousands of titles for "open" or "right" takes long and says nothing.
     broad = min(concept.entries for concept in asked) > _BROAD
     rows = book._store.rows(_BY_PLACE if broad else _BY_RANK, expression, _POOL, book._bit)
+    if len(rows) == _POOL:  # what a word means first of all must be among them: a colonoscopy alone is an inspection
+        first = " AND ".join(replace(concept, meanings=concept.meanings[:1]).expression for concept in asked)
+        rows += book._store.rows(_BY_PLACE, first, _POOL, book._bit) if first != expression else []
     for row in rows:
         if row[0] not in found:
             found[row[0]] = (10 * coverage + _quality(row[1], row[2], concepts, total), row)
@@ -145,7 +178,7 @@ def _matched(text: frozenset[str], concepts: Sequence[Concept]) -> tuple[float, 
             stems = stems_of(words)
             if stems <= text and len(stems) > len(fullest):
                 fullest = stems
-                weight_here = concept.weight * (1 - 0.03 * min(place, 5))
+                weight_here = concept.weight * (1 - 0.05 * min(place, 5))
         if fullest:
             weight += weight_here
             used |= fullest
