@@ -74,7 +74,7 @@ def quality(name: str, book: object, file: str) -> None:
     for part, asked in query_sets(file).items():
         for way, search in (("search", by_search(book)), ("substring", by_substring(book)), ("all words", by_all_words(book))):
             found = rate(asked, search)
-            print(f"{name:10}{part:10}{found.queries:>8}  {way:12}{found.start:>10.1%}{found.exact:>10.1%}")
+            print(f"{name:11}{part:10}{found.queries:>8}  {way:12}{found.start:>10.1%}{found.exact:>10.1%}")
 
 
 def drug_queries() -> list[str]:
@@ -134,14 +134,16 @@ def main(rounds: int) -> None:
     if official.is_file() and not hcpcs.on(DATE).complete:
         with tempfile.TemporaryDirectory() as folder:
             os.environ["MEDCODING_OFFICIAL_STORE"] = folder
+            from medcoding.codes.hcpcs.book import forget
             from medcoding.codes.official import add
 
             add(official)
             print(f"{'hcpcs, official file of 2020':40}{search_times(hcpcs.on(DATE), queries('hcpcs_queries.txt'))}")
             hcpcs.on(DATE)._store.connection.close()
             del os.environ["MEDCODING_OFFICIAL_STORE"]
+            forget()
     print("cpt and cdt have no search of their own: their texts are licensed.")
-    print(f"\n{'within ten':10}{'set':10}{'queries':>8}  {'way':12}{'start':>10}{'code':>10}")
+    print(f"\n{'first ten':11}{'set':10}{'queries':>8}  {'way':12}{'start':>10}{'code':>10}")
     quality("icd10cm", icd10cm.on(DATE), "search_queries.txt")
     quality("icd10pcs", icd10pcs.on(DATE), "pcs_queries.txt")
     quality("hcpcs", hcpcs.on(DATE), "hcpcs_queries.txt")
