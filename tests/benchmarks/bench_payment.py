@@ -62,8 +62,46 @@ def bench_drg() -> None:
     print(f"drg: {rate(lambda: [one.payment(base=6700, transfer='none') for one in grouped]) * len(grouped):,.0f} payments a second")
 
 
+def bench_hcc() -> None:
+    """Risk scores of the cases of the tests, against the bare calculation of hccinfhir on the same people."""
+    from hccinfhir.model_calculate import calculate_raf
+    from medcoding.payment import hcc
+    from test_hcc import CASES
+
+    people = [(codes, person) for _, codes, person, _ in CASES]
+    plain = [(codes, person["age"], person["sex"]) for codes, person in people]
+    script = "from medcoding.payment import hcc; hcc.risk(['E11.65', 'I50.9'], age=72, sex='F').score"
+    print(f"hcc: first score, fresh process: {first(script)}")
+    own = rate(lambda: [hcc.risk(codes, **person) for codes, person in people]) * len(people)
+    bare = rate(lambda: [calculate_raf(codes, age=age, sex=sex) for codes, age, sex in plain]) * len(people)
+    print(f"hcc: {own:,.0f} scores a second (checked, every part named) on {len(people)} people; hccinfhir alone {bare:,.0f}")
+    scores = [hcc.risk(codes, **person) for codes, person in people]
+    print(f"hcc: {rate(lambda: [score.explain()._repr_html_() for score in scores]) * len(scores):,.0f} explanations with their waterfall a second")
+
+
+def bench_rbrvs() -> None:
+    """Fees, and claims of six lines with modifiers."""
+    from medcoding.payment import rbrvs
+
+    claim = ["svc:office-visit-established", ("svc:large-joint-injection", "50"), ("svc:knee-film", "RT"), "svc:im-injection", "svc:ekg", "svc:skin-biopsy-shave"]
+    print(f"rbrvs: first fee, fresh process: {first('from medcoding.payment import rbrvs; rbrvs.fee(1.5, 1.2, 0.1)')}")
+    print(f"rbrvs: {rate(lambda: rbrvs.fee(1.5, 1.2, 0.1, (1.02, 0.98, 0.75))):,.0f} fees a second")
+    print(f"rbrvs: {rate(lambda: rbrvs.price(claim)):,.0f} claims of {len(claim)} lines a second")
+
+
+def bench_opps() -> None:
+    """Outpatient claims of eight lines."""
+    from medcoding.payment import opps
+
+    claim = ["svc:emergency-visit", ("G0378", 7), "svc:chest-film", "svc:head-ct", "svc:blood-count", "J1885", "svc:iv-push", "svc:simple-repair"]
+    print(f"opps: {rate(lambda: opps.price(claim, wage_index=1.1)):,.0f} claims of {len(claim)} lines a second")
+
+
 PARTS: dict[str, Callable[[], None]] = {
     "drg": bench_drg,
+    "hcc": bench_hcc,
+    "rbrvs": bench_rbrvs,
+    "opps": bench_opps,
 }
 
 
