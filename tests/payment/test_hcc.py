@@ -351,3 +351,13 @@ def test_a_score_shows_itself_in_a_notebook() -> None:
 def test_importing_reads_nothing() -> None:
     code = "import sys, medcoding.payment.hcc; heavy = {'hccinfhir', 'pydantic', 'pandas', 'medcoding.codes.pictures'} & set(sys.modules); assert not heavy, heavy"
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+def test_without_the_tables_the_message_says_what_to_install() -> None:
+    code = (
+        "import sys; sys.modules['hccinfhir'] = None\n"
+        "from medcoding.payment import hcc\n"
+        "try: hcc.risk([], 70, 'F')\n"
+        "except hcc.HccUnavailable as problem: print(problem)"
+    )
+    assert "pip install hccinfhir" in subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout

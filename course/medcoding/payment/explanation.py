@@ -16,7 +16,7 @@ _CELL = "text-align:left;vertical-align:top;padding:0.2em 0.9em 0.2em 0;border-b
 _SUM = "text-align:right;vertical-align:top;white-space:nowrap;padding:0.2em 0.9em 0.2em 0;border-bottom:1px solid"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """How a result came about: `title`, `lead` (the result in a sentence), steps, remarks, and a picture where there is one.
 
@@ -47,6 +47,8 @@ class Explanation:
 
     def __str__(self) -> str:
         return self.text
+
+    __repr__ = __str__
 
 
 def table(steps: Sequence[Step]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from medcoding.payment.steps import (
     ZERO,
@@ -17,6 +18,9 @@ from medcoding.payment.steps import (
     figure,
     percent,
 )
+
+if TYPE_CHECKING:
+    from medcoding.codes.pictures.picture import Picture
 
 COINSURANCE = Decimal("0.2")
 """The patient's share after the deductible (Social Security Act 1833(a)(1), 42 CFR 410.152(b))."""
@@ -36,6 +40,24 @@ class Settlement(Priced):
     patient: Decimal = field(default=ZERO)
     written_off: Decimal = field(default=ZERO)
     limiting_charge: Decimal | None = field(default=None)
+
+    def waterfall(self) -> Picture:
+        """From the charge to what Medicare pays, as a picture with its words."""
+        from medcoding.payment.waterfall import Bar, waterfall
+
+        over = self.patient - self.deductible - self.coinsurance
+        charge = self.allowed + over + self.written_off
+        taken = (
+            ("Nobody may be billed", self.written_off), ("Balance billed to the patient", over), ("Deductible", self.deductible),
+            ("Coinsurance", self.coinsurance), ("Sequestration", self.withheld),
+        )  # fmt: skip
+        bars = [Bar("Charge", charge, dollars(charge))]
+        bars += [Bar(name, -amount, dollars(-amount)) for name, amount in taken[:2] if amount]
+        bars.append(Bar("Approved amount", ZERO, dollars(self.allowed), total=True))
+        bars += [Bar(name, -amount, dollars(-amount)) for name, amount in taken[2:] if amount]
+        bars.append(Bar("Medicare pays", ZERO, dollars(self.amount), total=True))
+        said = "; ".join(f"{bar.label} {bar.shown}" for bar in bars)
+        return waterfall("From the charge to the payment", f"The patient owes {dollars(self.patient)} in all", bars, f"{said}.")
 
 
 def settle(
