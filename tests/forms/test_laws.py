@@ -288,6 +288,10 @@ SAMPLES = {
     "pcs": {"procedures": [{"code": "0UT94ZZ", "alternatives": ["0UT90ZZ"]}, "0UT24ZZ"], "optional": ["8E0W4CZ"]},
     "highlight": {"marks": [{"label": "a", "spans": ["Right ankle"]}, {"label": "b", "spans": ["clear"]}], "forbidden": [{"text": "films", "feedback": "f"}]},
     "stay": {"patient": {"age": 60, "sex": "M"}, "principal": "K26.4", "others": ["D62", {"code": "N17.9", "poa": "N"}], "procedures": ["0W3P8ZZ"], "drg": 377},
+    "claim": {
+        "claim": {"sample": "office-knee", "changes": {"lines.1.pointers": "B"}}, "fixes": [{"path": "lines.1.pointers", "value": "A"}],
+        "asks": [{"label": "Who?", "options": [{"text": "a", "correct": True}, {"text": "b", "feedback": "f"}]}],
+    },
     "text": {"rubric": [{"text": "facts"}], "model": "m", "forbidden": [{"text": "svc", "feedback": "f"}]},
     "data": {"table": {"columns": ["a", "b"], "rows": [["x", "1"], ["y", "2.5"]]}, "by": ["a"], "tolerance": "0.1"},
     "wordparts": {
@@ -297,7 +301,7 @@ SAMPLES = {
     },
 }
 TEXT = st.one_of(st.text(st.characters(), max_size=8), st.sampled_from([*POOL, "\ud800", "\x00", "ı10", "E" * 65, "svc:"]))
-FIELDS = st.sampled_from(["chosen", "codes", "diagnoses", "lines", "code", "modifiers", "units", "pointers", "pairs", "placed", "order", "text", "texts", "parts", "kind", "meaning", "procedures", "marks", "nth", "label", "number", "list", "table", "columns", "rows", "principal", "others", "poa", "discharge", "query", "\ud800", ""])
+FIELDS = st.sampled_from(["chosen", "codes", "diagnoses", "lines", "code", "modifiers", "units", "pointers", "pairs", "placed", "order", "text", "texts", "parts", "kind", "meaning", "procedures", "marks", "nth", "label", "number", "list", "table", "columns", "rows", "principal", "others", "poa", "discharge", "query", "changes", "asks", "\ud800", ""])
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.just(10**400), st.floats(), TEXT),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.one_of(FIELDS, TEXT), inner, max_size=4)),
@@ -330,6 +334,7 @@ ALONE = st.one_of(
     st.fixed_dictionaries({"texts": st.lists(TEXT, max_size=7)}),
     st.fixed_dictionaries({"list": st.lists(TEXT, max_size=4)}),
     st.fixed_dictionaries({"number": TEXT}),
+    st.fixed_dictionaries({"changes": st.dictionaries(st.one_of(TEXT, st.sampled_from(["lines.1.pointers", "lines.0"])), st.one_of(st.none(), TEXT), max_size=3)}),
     st.fixed_dictionaries({"principal": CODED}, optional={"others": st.lists(CODED, max_size=4), "procedures": st.lists(st.fixed_dictionaries({"code": TEXT}), max_size=3), "query": TEXT, "discharge": TEXT}),
     st.fixed_dictionaries({"table": st.fixed_dictionaries({"columns": st.lists(TEXT, max_size=3), "rows": st.lists(st.lists(st.one_of(TEXT, st.floats(), st.integers()), max_size=3), max_size=3)})}),
     st.fixed_dictionaries({"marks": st.lists(st.fixed_dictionaries({"text": st.one_of(TEXT, st.sampled_from(["Right", "clear.", "films"]))}, optional={"nth": st.integers(), "label": st.integers()}), max_size=4)}),
@@ -360,7 +365,7 @@ def test_answer_nested_without_end_is_an_answer_problem(form: str) -> None:
     deep: Any = []
     for _ in range(100_000):
         deep = [deep]
-    for answer in (deep, dict.fromkeys(("codes", "chosen", "lines", "pairs", "placed", "order", "text", "texts", "parts", "procedures", "marks", "list", "table", "principal", "others"), deep)):
+    for answer in (deep, dict.fromkeys(("codes", "chosen", "lines", "pairs", "placed", "order", "text", "texts", "parts", "procedures", "marks", "list", "table", "principal", "others", "changes", "asks"), deep)):
         with pytest.raises(AnswerProblem):
             mark(form, SAMPLES[form], answer)
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from medcoding.findings import Score
 from medcoding.forms.base import AnswerProblem, Claim, Context, Form
 from medcoding.forms.choice import Choice
+from medcoding.forms.claim import Claim as ClaimForm
 from medcoding.forms.codes import Codes
 from medcoding.forms.data import Data
 from medcoding.forms.encounter import Encounter
@@ -36,6 +37,7 @@ FORMS: dict[str, Form[Any, Any]] = {
         Text(),
         Data(),
         Stay(),
+        ClaimForm(),
     )
 }
 

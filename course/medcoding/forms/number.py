@@ -218,7 +218,7 @@ class Number(Form[NumberKey, NumberAnswer]):
         parts: list[SubScore] = []
         findings: list[Finding] = []
         for field, text in zip(key.fields, texts, strict=True):
-            share, note, told = _marked(field, text)
+            share, note, told = marked(field, text)
             whole = 1 / len(key.fields)
             parts.append(SubScore(name=field.label or "number", earned=share * whole, possible=whole, note=note))
             before = f"{field.label}: " if len(key.fields) > 1 else ""
@@ -290,7 +290,7 @@ def _is_digits(text: str) -> bool:
     return bool(re.fullmatch(r"[0-9]+(-[0-9]+)*", read_digits(text)))
 
 
-def _marked(field: NumberField | IdentifierField, text: str) -> tuple[float, str, list[Finding]]:
+def marked(field: NumberField | IdentifierField, text: str) -> tuple[float, str, list[Finding]]:
     """(share, note, findings) of what was written in a field."""
     if not text:
         return 0.0, "", [finding(Severity.WARNING, "no-answer", "No number was entered.")]

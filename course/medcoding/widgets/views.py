@@ -24,6 +24,7 @@ VIEWS = {
     "text": "TextView",
     "data": "DataView",
     "stay": "StayView",
+    "claim": "ClaimView",
 }
 
 _in_cell: dict[tuple[str, str], View] = {}
