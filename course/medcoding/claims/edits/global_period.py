@@ -32,6 +32,8 @@ def edits(case: Case) -> Iterator[Edit]:
     for placed in case.coded_lines:
         for surgery in surgeries:
             if surgery.own is not placed:
+                if surgery.own is not None and _paired(case, placed, surgery.own):
+                    continue  # the pair edit says it already
                 found = _inside(placed, surgery)
                 if found is not None:
                     yield found
@@ -50,6 +52,13 @@ def _surgeries(claim: Professional, placed_lines: tuple[Placed, ...]) -> Iterato
         if service is None or service.global_days is None or "55" in line.modifiers or set(line.modifiers) & {"80", "82", "AS"}:
             continue
         yield _Surgery(service.key, GlobalPeriod.of(line.date, service.global_days), (placed.at("code"),), placed)
+
+
+def _paired(case: Case, placed: Placed, surgery: Placed) -> bool:
+    """Whether both lines are of one day and a pair of the table in force on it."""
+    date = placed.line.date
+    pairs = case.tables.pairs.get(frozenset((placed.code, surgery.code)), ())
+    return date is not None and surgery.line.date == date and any(pair.in_force(date) for pair in pairs)
 
 
 def _inside(placed: Placed, surgery: _Surgery) -> Edit | None:

@@ -72,13 +72,13 @@ def _pair(pair: Pair, first: Placed, second: Placed, date: dt.date, medicare: bo
 
 
 def _helps(placed: Placed, beside: Placed) -> str:
-    """The modifier by which a line may be parted from the other, or "": no place that both name, 24 or 25 on visits only,
+    """The modifier by which a line may be parted from the other, or "": no place that both name or beside a visit, 24 or 25 on visits only,
     59 and the X modifiers on anything but a visit (NCCI ch. 1 section E)."""
     groups = modifier_groups()
     for modifier in placed.line.modifiers:
         if modifier not in groups["pair"]:
             continue
-        if modifier in groups["places"] and modifier in beside.line.modifiers:
+        if modifier in groups["places"] and (modifier in beside.line.modifiers or placed.is_visit or beside.is_visit):
             continue
         if modifier in (groups["either_column"] if placed.is_visit else groups["visit"]):
             continue

@@ -32,7 +32,7 @@ def edits(case: Case) -> Iterator[Edit]:
                 f"{placed.code} has {placed.line.units.normalize():f} units on one line, and a line may have {limit.units} (indicator 1). If the record shows "
                 "them all, report the rest on a further line with the modifier that says why."
             )
-            yield edit("units-over-line-limit", message, [placed.at("units")], [placed.code], citation=_cited(limit.source))
+            yield edit("units-over-line-limit", message, [placed.at("units")], [placed.code], citation=limit.source)
     for (code, date), placed_lines in days.items():
         limit = case.tables.limits[code]
         total = sum((placed.line.units for placed in placed_lines), Decimal(0))
@@ -43,8 +43,4 @@ def edits(case: Case) -> Iterator[Edit]:
                 f"{code} has {total.normalize():f} units on {date} {where}, and a day may have {limit.units} (indicator {limit.indicator}: "
                 f"{way}). Splitting over lines does not help."
             )
-            yield edit("units-over-day-limit", message, [placed.at("units") for placed in placed_lines], [code], citation=_cited(limit.source))
-
-
-def _cited(source: str) -> str:
-    return f"NCCI ch. 1 section V; {source}"
+            yield edit("units-over-day-limit", message, [placed.at("units") for placed in placed_lines], [code], citation=limit.source)
