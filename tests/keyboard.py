@@ -220,10 +220,27 @@ def answer_stay(page, exercise, answer: dict) -> None:
         radio(page, exercise.locator('[data-mc="query-input"]'), answer["query"])
 
 
+def answer_claim(page, exercise, answer: dict) -> None:
+    """New values typed over the old ones, lines struck out with Space, questions answered."""
+    for path, value in answer["changes"].items():
+        box = exercise.locator(f'[data-mc="box"][data-path="{path}"]')
+        if value is None:
+            box.locator('[data-mc="strike"]').focus()
+            page.keyboard.press("Space")
+        else:
+            box.locator('[data-mc="box-input"]').focus()
+            page.keyboard.press("Control+a")
+            page.keyboard.type(value)
+            page.keyboard.press("Tab")
+    groups = exercise.locator('[data-mc="asks"] > fieldset')
+    for number, option in enumerate(answer["asks"].values()):
+        radio(page, groups.nth(number).locator('[data-mc="ask-input"]'), option)
+
+
 ANSWER = {
     "choice": answer_choice, "match": answer_match, "sort": answer_sort, "order": answer_order, "number": answer_number, "codes": answer_codes,
     "encounter": answer_encounter, "pcs": answer_pcs, "wordparts": answer_wordparts, "highlight": answer_highlight,
-    "text": answer_text, "data": answer_data, "stay": answer_stay,
+    "text": answer_text, "data": answer_data, "stay": answer_stay, "claim": answer_claim,
 }  # fmt: skip
 """How each form is answered, given an answer in its own shape."""
 

@@ -185,7 +185,36 @@ def text_forms(mark: Callable[[], str], private: Callable[[], dict[str, Any]]) -
     build = {**PARTS, **private(), "id": "build-parts", "key": {
         "term": "orchiopexy", "mode": "build", "parts": [{"text": "orchi/o", "kind": "root", "meaning": mark()}, {"text": "-pexy", "kind": "suffix"}],
         "extra": [{"text": "-ectomy", "kind": "suffix", "feedback": mark()}], "accept": ["orchidopexy"]}}
-    return [match, sort, order, number, apart, build]
+    return [match, sort, order, number, apart, build, *later_forms(mark, private)]
+
+
+def later_forms(mark: Callable[[], str], private: Callable[[], dict[str, Any]]) -> list[dict[str, Any]]:
+    """Forms with codes of several books, with a chart, a claim or a dataset; what is private in them are codes, values and feedback."""
+
+    def base(name: str) -> dict[str, Any]:
+        return {**{field: value for field, value in CODES.items() if field not in ("key", "distractors")}, **private(), "id": f"{name}-sample", "form": name}
+
+    pcs = {**base("pcs"), "slips": [{"axis": 5, "value": "0", "feedback": mark()}], "distractors": [{"code": "0FT44ZZ", "feedback": mark()}], "key": {
+        "procedures": [{"code": "0TB04ZZ", "alternatives": ["0TB03ZZ"]}], "optional": ["8E0W4CZ"]}}
+    highlight = {**base("highlight"), "chart": "Right ankle sprain. Films clear.", "key": {
+        "spans": ["ankle sprain"], "optional": ["Right"], "forbidden": [{"text": "Films clear", "feedback": mark()}]}}
+    text = {**base("text"), "key": {"rubric": [{"text": "facts"}], "forbidden": [{"text": mark(), "feedback": mark()}], "model": mark()}}
+    data = [
+        {**base("data"), "id": f"data-{kind}", "key": key}
+        for kind, key in (
+            ("number", {"number": "7777.25", "near": [{"value": "6666.5", "feedback": mark()}]}), ("list", {"list": [mark(), mark()]}),
+            ("table", {"table": {"columns": [mark()], "rows": [[mark()]]}}),
+        )
+    ]  # fmt: skip
+    stay = {**base("stay"), "distractors": [{"code": mark(), "feedback": mark()}], "key": {
+        "patient": {"age": 60, "sex": "M"}, "principal": {"code": mark(), "alternatives": [mark()]}, "others": [mark()], "procedures": [mark()],
+        "optional": [mark()], "optional_procedures": [mark()], "drg": 987, "query": [{"text": "no", "correct": True}, {"text": "yes", "feedback": mark()}]}}
+    claim = {**base("claim"), "key": {
+        "claim": {"sample": "office-knee"}, "fixes": [{"path": "lines.1.modifiers", "value": mark(), "alternatives": [mark()], "feedback": mark()}],
+        "wrong": [{"path": "lines.0.units", "value": mark(), "feedback": mark()}],
+        "asks": [{"label": "Who?", "options": [{"text": "a", "correct": True}, {"text": "b", "feedback": mark()}]},
+                 {"label": "How much?", "number": {"value": "5555.25", "near": [{"value": "4444.5", "feedback": mark()}]}}]}}
+    return [pcs, highlight, text, *data, stay, claim]
 
 
 def test_no_private_word_of_a_graded_item_is_released() -> None:
@@ -195,11 +224,12 @@ def test_no_private_word_of_a_graded_item_is_released() -> None:
     kept = publication.text()
     assert len(used) > 40
     assert all(word in kept for word in used), "a sentinel that is in no field would prove nothing"
-    hidden = ["9876.5", "8765.4", "rounding", "zqxxxxxxxxqz", "hepat/o", "-itis", "orchiopexy", "orchidopexy", "ties", "alternatives"]
+    hidden = ["9876.5", "8765.4", "rounding", "zqxxxxxxxxqz", "hepat/o", "-itis", "orchiopexy", "orchidopexy", "ties", "alternatives",
+              "0TB04ZZ", "0TB03ZZ", "0FT44ZZ", "8E0W4CZ", "7777.25", "6666.5", "5555.25", "4444.5", "forbidden", "tolerated"]
     assert set(FORMS) == {raw["form"] for raw in raws}, "a form without sentinels could leak its key unseen"
     assert all(word in kept for word in hidden)
     assert [word for word in [*used, *hidden, "Z7", "Z8", "4321", publication.salt, "zq-course-secret-qz"] if word in released] == []
-    for private in ("rationale", "citations", "objectives", "domains", "level", "lesson", "distractors", "feedback", "correct", "salt"):
+    for private in ("rationale", "citations", "objectives", "domains", "level", "lesson", "distractors", "feedback", "correct", "salt", "drg", "fixes", "model"):
         assert f'"{private}"' not in released
 
 

@@ -97,6 +97,13 @@ ITEMS = """
   use: practice
   key: {patient: {age: 60, sex: M}, principal: K26.4, others: [D62], drg: 378}
   distractors: [{code: K92.2, feedback: Zq2.}]
+- id: two-boxes
+  form: claim
+  key:
+    claim: {sample: office-knee, changes: {"lines.1.pointers": B}}
+    fixes: [{path: lines.1.pointers, value: A, feedback: Zq1.}]
+    wrong: [{path: diagnoses.0.code, value: I10, feedback: Zq2.}]
+    asks: [{label: "Who <b>pays</b>?", options: [{text: Medicare., correct: true}, {text: "The <i>patient</i>.", feedback: Zq3.}]}]
 - id: take-apart
   form: wordparts
   key:

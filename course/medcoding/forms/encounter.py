@@ -106,7 +106,7 @@ class Encounter(Form[EncounterKey, EncounterAnswer]):
     answer_model = EncounterAnswer
 
     def public(self, key: EncounterKey, seed: str) -> dict[str, Any]:
-        return {"book": "icd10cm", "diagnoses": len(LETTERS), "lines": 20}
+        return {"book": "icd10cm", "books": ["icd10cm", "hcpcs"], "diagnoses": len(LETTERS), "lines": 20}
 
     def missing(self, answer: EncounterAnswer) -> str | None:
         lines = [line for line in answer.lines if line.code.strip()]

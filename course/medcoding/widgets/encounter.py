@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from medcoding.items.models import PublicItem
 from medcoding.widgets.base import View, script, style
-from medcoding.widgets.lookup import diagnosis_hints, service_hint, services
+from medcoding.widgets.lookup import diagnosis_hints, hint, service_hint, services
 
 
 class EncounterView(View):
@@ -41,7 +42,7 @@ class EncounterView(View):
     def hints(cls, item: PublicItem, raw: dict[str, Any], wait: float = 0.25) -> dict[str, Any]:
         return {
             "diagnoses": diagnosis_hints(list(raw.get("diagnoses", ())), item.on, wait),
-            "lines": [service_hint(str(line.get("code", ""))) for line in raw.get("lines", ())],
+            "lines": [_line_hint(str(line.get("code", "")), item, wait) for line in raw.get("lines", ())],
         }
 
     @classmethod
@@ -54,3 +55,10 @@ class EncounterView(View):
         return diagnoses + [
             f"Line {number}: {hint['text']}" for number, hint in enumerate(hints["lines"], 1) if hint["text"]
         ]
+
+
+def _line_hint(code: str, item: PublicItem, wait: float) -> dict[str, str]:
+    """What stands behind the code of a line: a service key in plain words, a HCPCS code by its title."""
+    if re.fullmatch(r"\s*[A-Va-v]\d{4}\s*", code):
+        return hint(code, item.on, wait, "hcpcs")
+    return service_hint(code)

@@ -5,7 +5,7 @@ import { lineGrid } from "./lines.js";
 const LETTERS = "ABCDEFGHIJKL";
 
 /** Diagnoses A to L, and the service lines that point to them. Pointers follow a diagnosis that is moved. */
-function encounter({ item, uid, changed, announce, search }) {
+function encounter({ item, uid, changed, announce, search, searchIn }) {
   const both = (now) => { grid.refresh(); changed(now); };
   const list = codeList({
     uid,
@@ -19,7 +19,7 @@ function encounter({ item, uid, changed, announce, search }) {
     moved: (map) => grid.moved(map),
   });
   const grid = lineGrid({
-    uid, limit: item.view.lines, services: item.view.services, letters: LETTERS, diagnoses: () => list.read(), changed, announce,
+    uid, limit: item.view.lines, services: item.view.services, supplies: item.search && (item.view.books ?? []).includes("hcpcs") ? searchIn("hcpcs") : null, letters: LETTERS, diagnoses: () => list.read(), changed, announce,
   });
   const node = h("div", { class: "mc-form", "data-mc": "form", role: "group", "aria-labelledby": `${uid}-title` },
     h("fieldset", { "data-mc": "diagnoses" },
@@ -28,7 +28,7 @@ function encounter({ item, uid, changed, announce, search }) {
       list.node),
     h("fieldset", {},
       h("legend", {}, "Service lines"),
-      h("p", { class: "mc-help" }, "Type words for the service and pick its key, or type a code. Point each line to the diagnoses that it was done for."),
+      h("p", { class: "mc-help" }, "Type words for the service, the drug or the supply and pick it, or type a code. Point each line to the diagnoses that it was done for."),
       grid.node));
   const trimmed = (codes) => codes.slice(0, codes.findLastIndex(Boolean) + 1);
   return {

@@ -4,7 +4,7 @@ import { combobox } from "./combobox.js";
 /**
  * The grid of service lines.
  *
- * options: uid, limit, services ([{code, title}]), diagnoses() (codes by place), letters, changed(now), announce(text).
+ * options: uid, limit, services ([{code, title}]), supplies (a search over HCPCS, or null), diagnoses() (codes by place), letters, changed(now), announce(text).
  * Returns {node, read(), write(lines), hints(list), refresh(), moved(map)}. A line keeps its pointers by letter.
  */
 export function lineGrid(options) {
@@ -23,8 +23,11 @@ export function lineGrid(options) {
       const hay = `${code} ${title}`.toLowerCase();
       return words.every((word) => hay.includes(word));
     });
-    then({ state: "ready", hits: hits.slice(0, 12) });
+    const own = hits.slice(0, 12);
+    if (!options.supplies) { then({ state: "ready", hits: own }); return; }
+    options.supplies(text, (reply) => then({ state: "ready", hits: [...own.slice(0, reply.hits?.length ? 6 : 12), ...(reply.hits ?? [])] }));
   }
+  if (options.supplies) find.encoder = options.supplies.encoder;
 
   function makeLine(data) {
     const line = { serial: ++serial, pointers: [...(data.pointers ?? [])] };

@@ -1,4 +1,5 @@
 import { h, mount } from "./base.js";
+import { fieldEncoder } from "./fieldencoder.js";
 
 /* Selectors: procedure (data-number), whole, axis (data-axis), axis-help, hint, remove, add, key-input, key-list. */
 
@@ -7,7 +8,7 @@ const UNSET = "_";
 const AGAIN = 1500;
 
 /** Procedures, each of seven axes chosen from what the tables offer, or typed as a whole. Codes without a value are no part of the answer. */
-function pcs({ item, uid, changed, announce, ask }) {
+function pcs({ item, uid, changed, announce, ask, search }) {
   const { given, limit } = item.view;
   const asked = (place) => !given || given[place] === ".";
   const open = item.search;
@@ -28,11 +29,15 @@ function pcs({ item, uid, changed, announce, ask }) {
       onchange: () => settle(row, true),
       onkeydown: (event) => { if (event.key === "Enter") { event.preventDefault(); settle(row, true); } },
     });
+    row.encoder = open && !given ? fieldEncoder({
+      input: row.whole, label: "procedure", encoder: search.encoder, announce,
+      take: (code) => { row.whole.value = code; take(row, code); settle(row, true); },
+    }) : null;
     row.axes = Array.from({ length: LENGTH }, (_, place) => axis(row, id, place));
     row.remove = h("button", { type: "button", class: "mc-icon", "data-mc": "remove", onclick: () => removeRow(row) }, "✕");
     row.node = h("li", { class: "mc-procedure", "data-mc": "procedure" },
       h("fieldset", {}, row.legend,
-        h("div", { class: "mc-whole-line" }, h("label", { for: `${id}-whole`, class: "mc-small" }, given ? "The code so far" : "Whole code, if you have it"), row.whole, limit > 1 ? row.remove : null),
+        h("div", { class: "mc-whole-line" }, h("label", { for: `${id}-whole`, class: "mc-small" }, given ? "The code so far" : "Whole code, if you have it"), row.whole, row.encoder?.button ?? null, limit > 1 ? row.remove : null),
         row.hint,
         open ? h("div", { class: "mc-axes" }, ...row.axes.map((one) => one.node)) : null));
     return row;
