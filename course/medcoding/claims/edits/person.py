@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from medcoding.claims.edits.case import Case
 from medcoding.claims.edits.core import Edit, edit, passed_on
 from medcoding.codes import icd10cm
+from medcoding.codes.dates import DateOutOfRange
 from medcoding.codes.icd10cm.notation import has_code_shape, key_of
 from medcoding.findings import Finding
 from medcoding.payment import drg
@@ -68,7 +69,10 @@ def _asked(case: Case, codes: list[str], age: int, sex: str, date: dt.date) -> l
 
 def _sex(case: Case, codes: list[str], age: int, sex: str, date: dt.date) -> Iterator[Edit]:
     day = min(date, LAST_WITH_SEX_EDIT)
-    book = icd10cm.on(day)
+    try:
+        book = icd10cm.on(day)
+    except DateOutOfRange:
+        return  # the edit of codes has said so
     known = [code for code in codes if code in book]
     if not known:
         return

@@ -71,7 +71,7 @@ class Sheet:
         mark, tag = self.marks.at(paths)
         longest = max((len(shown(value)) for _, value, _ in entries), default=0)
         least = 5.2 if longest <= 8 else 9 if longest <= 14 else 13
-        inner = "".join(self._cell(letter, value, own) for letter, value, own in entries)
+        inner = " ".join(self._cell(letter, value, own) for letter, value, own in entries)
         self._parts.append(
             f"<div class='b{mark}' style='--w:{span}'><dt><b>{html.escape(number)}</b> {html.escape(label)}</dt><dd><span class='g' style='--c:{least}rem'>{inner}</span>{tag}</dd></div>"
         )

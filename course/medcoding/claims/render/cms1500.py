@@ -33,7 +33,8 @@ def _persons(sheet: Sheet, claim: Professional) -> None:
     coverage, patient, own = claim.coverage, claim.patient, f"coverages.{min(claim.destination, len(claim.coverages) - 1)}"
     insured = coverage.insured
     payer = ", ".join(part for part in (coverage.payer.name, place(coverage.payer.address)) if part)
-    sheet.box("", "Payer", payer, 24, f"{own}.payer")
+    sheet.box("", "Payer", payer, 19, f"{own}.payer")
+    sheet.box("", "Sent", claim.submitted, 5, "submitted")
     sheet.box("1", "Kind of insurance", INSURANCE.get(coverage.filing, coverage.filing), 16, f"{own}.filing")
     sheet.box("1a", "Insured's number", coverage.member_id, 8, f"{own}.member_id")
     sheet.box("2", "Patient", patient.name, 9, "patient.last", "patient.first", "patient.middle")

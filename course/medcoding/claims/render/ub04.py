@@ -120,5 +120,6 @@ def _coding(sheet: Sheet, claim: Institutional) -> None:
     for number, label, who, path in (("76", "Attending", claim.attending, "attending"), ("77", "Operating", claim.operating, "operating")):
         sheet.box(number, label, name_of(who), 7, f"{path}.name")
         sheet.box(f"{number}", "NPI", who.npi if who else "", 5, f"{path}.npi")
-    sheet.box("80", "Remarks", claim.remarks, 16, "remarks")
-    sheet.box("81", "Specialty", claim.billing.taxonomy, 8, "billing.taxonomy")
+    sheet.box("80", "Remarks", claim.remarks, 12, "remarks")
+    sheet.box("81", "Specialty", claim.billing.taxonomy, 7, "billing.taxonomy")
+    sheet.box("", "Sent", claim.submitted, 5, "submitted")
