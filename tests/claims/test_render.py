@@ -80,6 +80,7 @@ def test_values_stand_in_their_boxes() -> None:
     page = Page(render(professional()))
     assert (page.value("1a"), page.value("28"), page.value("33a"), page.value("26")) == ("1EG4TE5MK73", "302.00", "2202020204", "BHO-1001")
     assert page.value("21").split() == ["A", "M17.11", "B", "I10", *"CDEFGHIJKL"]
+    assert "N409875024301 ML1" in render(professional())  # CMS-1500 shaded line: N4, eleven digits, unit, quantity
     stay = Page(render(institutional()))
     assert (stay.value("4"), stay.value("6"), stay.value("17"), stay.value("76")) == ("0111", "04/27/2026 – 05/01/2026", "01", "Marsh, Ida")
     assert "67A J96.01 POA Y" in stay.value("67")
@@ -167,7 +168,7 @@ def test_longest_form_stays_under_40_kb_and_says_what_it_left_out(claim: Claim) 
 
 def test_every_value_of_a_claim_can_be_seen() -> None:
     # what has no box on paper, and what is drawn in other words
-    elsewhere = ("kind", "submitted", ".payer_id", "destination", "bill_type", "tax_id_kind", "signature", "accept", "referring_role", ".filing", ".relationship", "taxonomy", "facility.tax_id", "facility.phone", "payer.address")
+    elsewhere = ("kind", "submitted", ".payer_id", "destination", "bill_type", "tax_id_kind", "signature", "accept", "referring_role", ".filing", ".relationship", "taxonomy", "facility.tax_id", "facility.phone", "payer.address", "ndc")
     for claim in samples().values():
         text = html.unescape(render(claim))
         for path, value in paths(claim):

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from medcoding.claims.model import Address, Provider
+from medcoding.claims.model import Address, Drug, Provider
 from medcoding.claims.render.marks import Marks
+from medcoding.codes.ndc.numbers import NdcError, to_11
 
 MOST_LINES = 50
 """Lines that are drawn; a claim with more says how many are left out."""
@@ -35,6 +36,17 @@ def shown(value: Any) -> str:
 def count(value: Decimal) -> str:
     """Units without needless zeros."""
     return f"{value.normalize():f}"
+
+
+def package(drug: Drug | None) -> str:
+    """A drug as the shaded line has it: N4, the digits of the number, unit and quantity; a number that is none as it was written."""
+    if drug is None:
+        return EMPTY
+    try:
+        number = to_11(drug.ndc)
+    except NdcError:
+        number = drug.ndc
+    return f" — drug N4{number} {drug.unit}{count(drug.quantity)}"
 
 
 def place(address: Address) -> str:

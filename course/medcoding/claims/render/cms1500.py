@@ -7,7 +7,7 @@ from typing import Any
 from medcoding.claims.edits.tables import places
 from medcoding.claims.model import Coverage, Professional, ServiceLine
 from medcoding.claims.model.professional import LETTERS
-from medcoding.claims.render.boxes import MOST_LINES, Sheet, count, name_of, place, shown, table
+from medcoding.claims.render.boxes import MOST_LINES, Sheet, count, name_of, package, place, shown, table
 from medcoding.claims.render.marks import Marks
 
 INSURANCE = {"MB": "Medicare", "MA": "Medicare", "MC": "Medicaid", "CH": "TRICARE", "CI": "commercial", "BL": "Blue Cross", "HM": "managed care", "WC": "workers' compensation", "16": "Medicare Advantage"}
@@ -97,9 +97,7 @@ def _lines(claim: Professional, marks: Marks) -> str:
 def _row(claim: Professional, n: int, line: ServiceLine) -> list[tuple[Any, list[str]]]:
     own = f"lines.{n}"
     where = places().get(line.place)
-    service = line.code
-    if line.drug is not None:
-        service += f" — drug N4{line.drug.ndc} {line.drug.unit}{count(line.drug.quantity)}"
+    service = line.code + package(line.drug)
     if line.description:
         service += f" — {line.description}"
     treated = line.rendering or claim.rendering

@@ -6,7 +6,7 @@ from typing import Any
 
 from medcoding.claims.model import Institutional, RevenueLine
 from medcoding.claims.model.fields import letter_of
-from medcoding.claims.render.boxes import MOST_LINES, Sheet, count, name_of, place, shown, table
+from medcoding.claims.render.boxes import MOST_LINES, Sheet, count, name_of, package, place, shown, table
 from medcoding.claims.render.cms1500 import INSURANCE, RELATIONS
 from medcoding.claims.render.marks import Marks
 
@@ -62,9 +62,7 @@ def _lines(claim: Institutional, marks: Marks) -> str:
 
 def _row(n: int, line: RevenueLine) -> list[tuple[Any, list[str]]]:
     own = f"lines.{n}"
-    words = line.description
-    if line.drug is not None:
-        words += f" — drug N4{line.drug.ndc} {line.drug.unit}{count(line.drug.quantity)}"
+    words = line.description + package(line.drug)
     return [
         (line.revenue, [f"{own}.revenue"]),
         (words, [f"{own}.description", f"{own}.drug"]),
