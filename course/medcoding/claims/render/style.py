@@ -1,5 +1,6 @@
 """The look of a form: a grid of 24 columns, the colors of the page it stands on, light or dark.
 
+Rules for tables are as specific as those of a notebook's output, which would else set every cell to the right.
 A finding has a border of its own kind (double for an error, dashed for a look again, dotted for the rest), a sign and a word.
 """
 
@@ -26,11 +27,11 @@ container:mc-claim/inline-size;max-width:74rem;margin:.5rem 0;padding:.6rem;back
 .mc-claim table{width:100%;margin:0;border-collapse:collapse;font-size:1em;table-layout:auto;border:0}
 .mc-claim caption{padding:.1rem .35rem;text-align:left;font-size:.8em;color:var(--n);caption-side:top}
 .mc-claim thead{border:0}
-.mc-claim tr,.mc-claim tbody tr:nth-child(n){background:none}
-.mc-claim tbody tr:nth-child(odd){background:var(--s)}
-.mc-claim :is(th,td){padding:.2rem .35rem;border:1px solid var(--r);text-align:left;vertical-align:top;font-weight:500;white-space:normal;max-width:none}
-.mc-claim thead th{font-size:.8em;font-weight:400;color:var(--n)}
-.mc-claim :is(th,td).r{text-align:right;font-variant-numeric:tabular-nums}
+.mc-claim .x tr,.mc-claim .x tbody tr:nth-child(n){background:none}
+.mc-claim .x tbody tr:nth-child(odd){background:var(--s)}
+.mc-claim .x :is(th,td){padding:.2rem .35rem;border:1px solid var(--r);text-align:left;vertical-align:top;font-weight:500;white-space:normal;max-width:none}
+.mc-claim .x thead th{font-size:.8em;font-weight:400;color:var(--n)}
+.mc-claim .x :is(th,td).r{text-align:right;font-variant-numeric:tabular-nums}
 .mc-claim :is(.b,.c,th,td).e{outline:4px double var(--a);outline-offset:-3px}
 .mc-claim :is(.b,.c,th,td).w{outline:3px dashed var(--h);outline-offset:-3px}
 .mc-claim :is(.b,.c,th,td):is(.h,.i){outline:2px dotted var(--x);outline-offset:-2px}
