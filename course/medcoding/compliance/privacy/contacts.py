@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import chain
 
 from medcoding.compliance.privacy.spans import Candidate
 
@@ -24,6 +25,7 @@ _FAX = re.compile(r"\b(?:fax|faxed|faxes|telefax|facsimile)\b", re.IGNORECASE)
 _SSN = re.compile(r"(?<![\w-])\d{3}([- ])\d{2}\1\d{4}(?![\w-])")
 _EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}(?![\w-])")
 _WEB = re.compile(r"(?<![\w@.])(?:(?:https?|ftp)://|www\.)[^\s<>\"'\[\]]{3,300}", re.IGNORECASE)
+_DOMAIN = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]{1,40}\.){1,4}(?:com|org|net|gov|edu|io|info|biz|app|health|example|us)(?:/[\w./?=&%#-]{0,200})?(?![\w@-])", re.IGNORECASE)
 _MAC = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:])")
 _IMAGE = re.compile(r"(?<![\w./-])[\w-][\w.-]{0,80}\.(?:jpe?g|png|gif|bmp|tiff?|heic|webp|dcm)\b", re.IGNORECASE)
 _ENDING = ".,;:!?)'\"”’"
@@ -44,7 +46,7 @@ def contacts(text: str) -> Iterator[Candidate]:
         yield Candidate(*found.span(), "email", "shape", 2)
     for found in _SSN.finditer(text):
         yield Candidate(*found.span(), "ssn", "shape", 2)
-    for found in _WEB.finditer(text):
+    for found in chain(_WEB.finditer(text), _DOMAIN.finditer(text)):
         shown = found.group().rstrip(_ENDING)
         yield Candidate(found.start(), found.start() + len(shown), "url", "shape", 3)
     for found in _MAC.finditer(text):

@@ -38,6 +38,8 @@ _DATES = tuple(
         rf"\b(?:the )?{_SPOKEN} (?:day )?of {_MONTH}(?:,? {_YEAR})?(?!\w)",
         rf"\b{_MONTH} (?:the )?{_SPOKEN}(?:,? {_YEAR})?(?!\w)",
         rf"\b{_MONTH},? (?:of )?{_YEAR}(?!\w)",
+        rf"(?<![\w/.-])(?:0?[1-9]|1[0-2])/{_YEAR}(?![\w/])",
+        r"(?<=\bon )the \d{1,2}(?:st|nd|rd|th)\b(?P<year>(?!))?",
     )
 )
 _SHORT = re.compile(
@@ -45,6 +47,7 @@ _SHORT = re.compile(
     r"(?P<date>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))(?![\d/]|\s?(?:strength|pain|systolic|diastolic|murmur|holosystolic|positive|nodes|criteria|points|scale))",
     re.IGNORECASE,
 )
+_DASHED = re.compile(r"\b(?i:on|since|until|dated|seen|admitted|discharged) (?P<date>(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01]))(?=[.,;)\n]|$| (?:and|with|for|at|after|when|by|in|because)\b)")
 _NAMED = re.compile(
     r"\b(?i:in|since|last|next|this|until|by|during|early|late|mid|of|every|from)[ -]"
     r"(?P<date>January|February|March|April|May|June|July|August|September|October|November|December)\b(?! \d)"
@@ -60,6 +63,7 @@ _AGES = (
     re.compile(rf"\b(?:aged?|age is|age of|age:|turned|turns|turning) ?(?P<span>{_NUMBER})(?![\w%/.]\w|\w)", re.IGNORECASE),
     re.compile(r"(?<![\w.])(?P<age>\d{2,3}) ?(?:y/o|yo)\b[MF]?", re.IGNORECASE),
     re.compile(r"(?<![\w./-])(?P<age>9\d|1[0-2]\d) ?(?:M|F|male|female)(?= (?:with|who|presents|admitted|seen|here|on|from))"),
+    re.compile(r"\b(?:he|she|patient|who|husband|wife|mother|father) (?:is|was|just turned|is now|was then) (?P<span>(?P<age>9\d|1[0-2]\d))(?=[.,;)]|$| and\b| but\b| years?\b)", re.IGNORECASE),
     re.compile(r"\b(?:nonagenarian|centenarian)\b", re.IGNORECASE),
 )
 _BIRTH = re.compile(r"\b(?:DOB|D\.O\.B\.|born|birth|birthday|birthdate|birth date|date of birth|year of birth)\b[ :]{0,3}(?:is|was|on|in|year|about|around)?[ :]{0,3}", re.IGNORECASE)
@@ -87,7 +91,7 @@ def _written(text: str) -> Iterator[tuple[int, int, str]]:
     for pattern in _DATES:
         for found in pattern.finditer(text):
             yield *found.span(), _full(found["year"])
-    for pattern in (_SHORT, _NAMED, _WEEKDAY):
+    for pattern in (_SHORT, _DASHED, _NAMED, _WEEKDAY):
         for found in pattern.finditer(text):
             yield *found.span("date"), ""
 

@@ -26,19 +26,23 @@ _STATE = rf"(?:(?:{STATES})\b|(?:{STATE_NAMES})\b)"
 _CAP = r"[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’]{1,24}(?:-[A-ZÀ-ÖØ-Þ]?[a-zà-öø-ÿ]{1,24})?"
 _CITY = rf"(?:(?:St|Ft|Mt)\. )?{_CAP}(?: {_CAP}){{0,2}}"
 _STREET = (
-    r"(?:Street|St|Avenue|Ave|Boulevard|Blvd|Road|Rd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Way|Circle|Cir|Terrace|Ter|Trail|Trl|Parkway|Pkwy|"
-    r"Highway|Hwy|Square|Sq|Pike|Loop|Alley)"
+    r"(?:(?:Street|Avenue|Boulevard|Road|Lane|Drive|Court|Place|Way|Circle|Terrace|Trail|Parkway|Highway|Square|Pike|Loop|Alley)\b|"
+    r"(?:St|Ave|Blvd|Rd|Ln|Dr|Ct|Pl|Cir|Ter|Trl|Pkwy|Hwy|Sq)\b\.?)"
 )
 _ADDRESS = re.compile(
-    rf"(?<![\w.-])\d{{1,6}}[A-Z]?(?: (?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b\.?)?(?: (?:{_CAP}|\d{{1,3}}(?:st|nd|rd|th))){{1,4}}? {_STREET}\b\.?"
+    rf"(?<![\w.-])\d{{1,6}}[A-Z]?(?: (?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b\.?)?(?: (?:{_CAP}|\d{{1,3}}(?:st|nd|rd|th))){{1,4}}? {_STREET}"
     r"(?:,? (?:Apt|Apartment|Unit|Suite|Ste|Room|Lot|#)\.? ?#?\w{1,6})?"
 )
+_ROAD = re.compile(
+    rf"\b(?:(?:County|State|US|Township) (?:Road|Route|Highway)|Route|Interstate|Highway) \d{{1,4}}\b|(?<![\w-]){_CAP}(?: {_CAP})? (?:Street|Avenue|Boulevard|Road|Lane|Drive|Parkway|Highway|Pike)\b"
+)
+_NEAR = re.compile(rf"\b(?:in|near|from|outside|around) (?P<city>{_CITY})(?=[.,;)\n]|$| (?:on|with|and|for|at|by|when|where|after|to|but|since|last)\b)")
 _BOX = re.compile(r"\bP\.? ?O\.? Box \d{1,6}\b", re.IGNORECASE)
 _WITH_STATE = re.compile(rf"(?<![\w-])(?P<city>{_CITY})(?:, (?P<state>{_STATE})(?P<zip>,? \d{{5}}(?:-\d{{4}})?)?| (?P<other>{_STATE})(?P<bare>,? \d{{5}}(?:-\d{{4}})?))(?![\w-])")
 _COUNTY = re.compile(rf"(?<![\w-]){_CAP}(?: {_CAP}){{0,2}} (?:County|Parish|Borough|Township)\b|\b(?:[Cc]ounty|[Pp]arish|[Pp]recinct|[Ww]ard) of {_CAP}|\b[Pp]recinct \d{{1,4}}\b")
 _TOWN = re.compile(rf"\b(?:city|town|village|borough|suburb|suburbs|neighborhood|hamlet) of (?P<city>{_CITY})")
 _LIVES = re.compile(
-    r"\b(?i:lives?|living|lived|resid(?:es?|ed|ing)|residents?|native|born|raised|moved|relocated|mov(?:es|ing)|travel(?:s|ed|ing|led|ling)?|return(?:s|ed|ing)?|"
+    r"\b(?i:lives?|living|lived|grew up|saw|sees|met|attend(?:s|ed|ing)?|practices|stay(?:s|ed|ing)?|incarcerated|deployed|stationed|resid(?:es?|ed|ing)|residents?|native|born|raised|moved|relocated|mov(?:es|ing)|travel(?:s|ed|ing|led|ling)?|return(?:s|ed|ing)?|"
     r"seen|treated|evaluated|examined|admitted|hospitalized|transferred|brought|referred|works?|worked|employed|employer|home|house|clinic|office|visit(?:s|ed|ing)?|"
     r"vacation(?:s|ed|ing)?|school|church|farm|ambulance|crash|accident|struck|drove|driving|drives?|found)\b"
     rf"[^.;\n]{{0,40}}?\b(?:in|at|to|from|near|outside|around|toward)(?: the)?(?: city of)? (?P<city>{_CITY})(?![\w-])"
@@ -74,7 +78,7 @@ def zip3(code: str) -> str:
 
 def places(text: str) -> Iterator[Candidate]:
     """Candidates of the kind geographic."""
-    for pattern in (_ADDRESS, _BOX, _COUNTY, _COORDINATES):
+    for pattern in (_ADDRESS, _ROAD, _BOX, _COUNTY, _COORDINATES):
         for found in pattern.finditer(text):
             yield Candidate(*found.span(), "geographic", "place", 2)
     for found in _WITH_STATE.finditer(text):
@@ -85,7 +89,7 @@ def places(text: str) -> Iterator[Candidate]:
         named = not code and _MARYLAND.match(found["state"])  # "Jane Doe, MD" is a person
         if start is not None and not named:
             yield Candidate(start, found.end("city"), "geographic", "place", 2)
-    for pattern in (_TOWN, _LIVES):
+    for pattern in (_TOWN, _LIVES, _NEAR):
         for found in pattern.finditer(text):
             start, end = found.span("city")
             if (end := _city_end(text, start, end)) > start and not _STATE_ALONE.fullmatch(text[start:end]):
