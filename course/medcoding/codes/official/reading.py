@@ -11,6 +11,7 @@ import csv
 import gzip
 import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -23,7 +24,15 @@ HEAD = 16 << 10
 MAX_FILE = 512 << 20
 MAX_MEMBERS = 1000
 MAX_LINE = 1 << 16
-_PACKING_ERRORS = (OSError, EOFError, zlib.error, zipfile.BadZipFile, lzma.LZMAError, RuntimeError, NotImplementedError)
+MAX_LINES = 2_000_000
+"""The most lines of a text file: several times those of the largest official one."""
+_TELL = 1 << 17
+"""After how many bytes the progress is told again."""
+_PACKING_ERRORS = (
+    OSError, EOFError, zlib.error, zipfile.BadZipFile, lzma.LZMAError, struct.error,
+    RuntimeError, ValueError, LookupError, ArithmeticError, MemoryError,
+)  # fmt: skip
+"""What Python's own unpackers raise on damaged files, by design or by oversight."""
 
 
 class OfficialFileError(ValueError):
@@ -71,7 +80,7 @@ class Source:
                     stream = stack.enter_context(stack.enter_context(zipfile.ZipFile(raw)).open(self.member))
                 elif is_gzip(raw):
                     stream = stack.enter_context(gzip.GzipFile(fileobj=raw))
-            except (*_PACKING_ERRORS, KeyError, ValueError) as error:
+            except _PACKING_ERRORS as error:
                 raise self.error(f"cannot be opened: {_reason(error)}") from error
             yield Bounded(self, stream, raw, self._progress)
 
@@ -79,12 +88,14 @@ class Source:
         """(number from 1, text without its line end) of each line; a byte order mark is dropped.
 
         With `whole`, a last line without its line end means that the file was cut short. Raises `OfficialFileError`
-        for bytes that the encoding does not know and for endless lines.
+        for bytes that the encoding does not know, for endless lines and for too many.
         """
         with self.open() as stream:
             number = 0
             while line := stream.readline(MAX_LINE):
                 number += 1
+                if number > MAX_LINES:
+                    raise self.error(f"the file has more than {MAX_LINES:,} lines, the most that are read", number)
                 if not line.endswith(b"\n"):
                     if len(line) == MAX_LINE:
                         raise self.error(f"this line has more than {MAX_LINE:,} characters", number)
@@ -127,6 +138,7 @@ class Bounded:
         self._size = max(1, source.path.stat().st_size)
         self._progress = progress
         self._told = 0.0
+        self._next = 0
         self.count = 0
 
     def read(self, size: int = 1 << 16) -> bytes:
@@ -140,19 +152,24 @@ class Bounded:
     def _take(self, read: Callable[[], bytes]) -> bytes:
         try:
             data = read()
-        except (*_PACKING_ERRORS, ValueError) as error:
+        except _PACKING_ERRORS as error:
             raise self._source.error(
                 f"breaks off after {self.count:,} bytes: {_reason(error)}. Download it again."
             ) from error
         self.count += len(data)
         if self.count > self._source.limit:
             raise self._source.error(f"unpacks to more than {self._source.limit:,} bytes, the most that is read")
+        if self.count >= self._next:
+            self._next = self.count + _TELL
+            self._tell()
+        return data
+
+    def _tell(self) -> None:
         with contextlib.suppress(OSError, ValueError):
             share = min(1.0, self._raw.tell() / self._size)
             if share - self._told >= 0.01:
                 self._told = share
                 self._progress(share)
-        return data
 
 
 def sources(path: Path) -> list[str | None]:
@@ -176,11 +193,11 @@ def sources(path: Path) -> list[str | None]:
                 return [None]
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
-    except (*_PACKING_ERRORS, ValueError, KeyError) as error:
+    except _PACKING_ERRORS as error:
         raise OfficialFileError(f"is a damaged zip file: {_reason(error)}. Download it again.", path.name) from error
     if len(infos) > MAX_MEMBERS:
         raise OfficialFileError(f"holds {len(infos):,} files; at most {MAX_MEMBERS:,} are looked at", path.name)
-    return [info.filename for info in infos if not info.is_dir()]
+    return [info.filename for info in infos if info.filename and not info.filename.endswith("/")]
 
 
 def head_of(path: Path, member: str | None) -> Head:
