@@ -32,11 +32,25 @@ Was the pressure ulcer present on admission?
 - Unable to determine"""
 
 
+CAUSE = """Your H&P documents "altered mental status"; nursing notes describe confusion and disorientation; ammonia 112, lactulose started.
+Please clarify the underlying cause of the altered mental status, if known.
+[ ] Hepatic encephalopathy
+[ ] Delirium due to medication
+[ ] Other:
+[ ] Clinically undetermined"""
+
+DEPTH = """The operative report describes debridement of the sacral wound but not the depth.
+Please specify the deepest layer that was removed: skin, subcutaneous tissue, fascia, muscle, bone, other, or unable to determine."""
+
+CONFLICT = """The cardiologist documents chronic systolic heart failure, the hospitalist diastolic heart failure. Ejection fraction 35 %.
+Please clarify the conflicting documentation."""
+
+
 def rules(text: str) -> list[str]:
     return [finding.rule for finding in query.check(text)]
 
 
-@pytest.mark.parametrize("text", [OPEN, CHOICES, PRESENT], ids=["open", "choices", "present on admission"])
+@pytest.mark.parametrize("text", [OPEN, CHOICES, PRESENT, CAUSE, DEPTH, CONFLICT], ids=["open", "choices", "present on admission", "cause", "depth", "conflict"])
 def test_compliant_queries_draw_no_remark(text: str) -> None:
     assert query.check(text) == []
     assert query.verdict(text) == "accept"
@@ -52,6 +66,10 @@ def test_compliant_queries_draw_no_remark(text: str) -> None:
         ("Please document the diagnosis of sepsis.", "query-directs"),
         ("Lactate 4.1, fever 39.2. Isn't this sepsis?", "query-leading"),
         ("Creatinine 3.1. You should document acute kidney injury.", "query-directs"),
+        ("BMI 16.2. We need severe malnutrition documented for this patient.", "query-directs"),
+        ("Lactate 4.2, WBC 19. Please confirm sepsis in your summary.", "query-directs"),
+        ("Creatinine 2.8. Would you consider documenting AKI so that the severity is captured?", "query-directs"),
+        ("Could you add encephalopathy to the note? Confusion on day 1.", "query-directs"),
         ("Albumin 2.1. What condition was treated? It would raise the DRG and the reimbursement.", "query-payment"),
     ],
 )

@@ -28,7 +28,7 @@ class Page:
         """Title and lead, one line a row (each cell after its column's name), then passages and remarks."""
         lines = [f"{self.title}: {self.lead}"]
         for number, row in enumerate(self.rows, 1):
-            cells = [f"{name}: {cell}" for name, cell in zip(self.head[1:], row[1:], strict=True) if cell]
+            cells = [f"{name}: {cell.rstrip('.')}" for name, cell in zip(self.head[1:], row[1:], strict=True) if cell]
             lines.append(f"{number}. {'. '.join([row[0], *cells])}.")
         lines += [f"{passage.name}: {passage.text}" for passage in self.passages]
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])

@@ -24,10 +24,12 @@ MOST = 20_000
 """Characters that are read; a query is a page, not a book."""
 
 _REQUEST = re.compile(
-    r"\b(?:please|kindly|can you|could you|would you)\s+(?:please\s+)?(?P<verb>document|write|state|note|record|chart|list|include|add|change|amend|update|code|put)\b"
+    r"\b(?:please|kindly|can you|could you|would you|will you)\s+(?:please\s+)?(?:consider\s+|mind\s+)?"
+    r"(?P<verb>(?:document|stat|not|record|chart|list|includ|add|chang|amend|updat|cod|confirm|verify)(?:e|ing)?|writ(?:e|ing)|put(?:ting)?)\b"
     r"(?P<rest>[^.?!;\n]{0,120})",
     re.IGNORECASE,
 )
+_NEEDED = re.compile(r"\b(?:I|we|coding|CDI|the hospital)\s+(?:need|needs|want|wants|require|requires|would like)\s[^.?!\n]{1,80}\b(?:documented|added|written|in the record)\b", re.IGNORECASE)
 _ASKS = re.compile(r"\?|\b(?:please|kindly)\s+(?:clarify|document|specify|indicate|describe|explain|state|advise|respond|provide|note|select|choose)\b", re.IGNORECASE)
 _BULLET = re.compile(r"^[ \t]{0,12}(?:[-*•☐□▢◻○–]|\[[ _]?\]|\([ _]?\)|_{1,6}|\d{1,2}[.)]|[A-Ha-h][.)])[ \t]{0,6}(?P<option>\S[^\n]{0,300})$", re.MULTILINE)
 _INLINE = re.compile(r"\b(?:options?|choices?|choose|select|one of the following)\b[^:?\n]{0,60}[:?](?P<list>[^\n]{3,600})", re.IGNORECASE)
@@ -130,13 +132,19 @@ def _phrases(text: str) -> Iterator[Finding]:
 def _directs(text: str) -> Iterator[Finding]:
     """"Please add acute kidney failure": a request for words instead of an open one."""
     for match in _REQUEST.finditer(text):
-        rest = " ".join(match["rest"].split()[:9])
+        asked = re.split(r"\b(?:so that|so we|because|in order to|to support|since)\b", match["rest"], maxsplit=1, flags=re.IGNORECASE)[0]
+        rest = " ".join(asked.split()[:9])
         named = re.search(r"\bdiagnos[ie]s of\b", rest, re.IGNORECASE)
         if named or not _words("open_words").search(rest):
             quoted = f"{match.group()[: match.start('rest') - match.start()]} {rest}".strip()[:80]
             message = f"“{quoted}” tells the provider what to write. Ask which condition, if any, the findings stand for."
             yield _finding(Severity.ERROR, "query-directs", message, " ".join(quoted.split()))
             return
+    for match in _NEEDED.finditer(text):
+        quoted = " ".join(match.group().split())[:80]
+        message = f"“{quoted}” tells the provider what is wanted. Ask which condition, if any, the findings stand for."
+        yield _finding(Severity.ERROR, "query-directs", message, quoted)
+        return
 
 
 def _split(text: str) -> tuple[str, list[str]]:

@@ -75,11 +75,11 @@ class LevelComparison:
         from medcoding.payment.steps import Step, rounded
 
         steps = [
-            Step(f"Level {level}", f"{count} of {self.visits} own visits; peers {rounded(peer * 100, 1)} %", rounded(own * 100, 1), "%")
+            Step(f"Level {level}, peers {rounded(peer * 100, 1)} %", f"{count} of {self.visits} own visits", rounded(own * 100, 1), "%")
             for level, count, own, peer in zip(self.levels, self.counts, self.shares, self.peers, strict=True)
         ]
         steps += [
-            Step("Mean level", f"peers {rounded(self.peer_mean, 2)}", rounded(self.mean, 2), ""),
+            Step(f"Mean level, peers {rounded(self.peer_mean, 2)}", "each level times its share of own visits", rounded(self.mean, 2), ""),
             Step("Distance", f"chi-square with {len(self.levels) - 1} degrees of freedom", rounded(Decimal(str(self.chi_square)), 2), ""),
             Step("Probability by chance", "of a spread at least so far from the peers'", rounded(Decimal(str(self.probability)), 4), ""),
         ]
