@@ -243,14 +243,13 @@ def test_redacting_twice_changes_nothing_and_leaves_nothing_to_find(text: str) -
 
 @QUICK
 @given(TEXTS)
-def test_what_is_no_identifier_stays_as_it_was(text: str) -> None:
-    spans = privacy.find(text, year=YEAR)
-    kept = [text[one.end : other.start] for one, other in zip(spans, spans[1:], strict=False)]
-    once = privacy.redact(text, year=YEAR)
-    if spans and not privacy.find("".join(part for piece in zip([text[: spans[0].start], *kept, text[spans[-1].end :]], [*(s.mark for s in spans), ""], strict=True) for part in piece), year=YEAR):
-        assert all(part in once for part in kept)
-    elif not spans:
-        assert once == text
+def test_only_identifiers_change(text: str) -> None:
+    parts, place = [], 0
+    for span in privacy.find(text, year=YEAR):
+        parts += [text[place : span.start], span.mark]
+        place = span.end
+    by_hand = "".join([*parts, text[place:]])
+    assert privacy.redact(text, year=YEAR) == by_hand or privacy.find(by_hand, year=YEAR)  # a mark may free the words beside it
 
 
 @QUICK
