@@ -237,10 +237,34 @@ def answer_claim(page, exercise, answer: dict) -> None:
         radio(page, groups.nth(number).locator('[data-mc="ask-input"]'), option)
 
 
+def answer_mdm(page, exercise, answer: dict) -> None:
+    for element in ("problems", "data", "risk"):
+        if answer.get(element):
+            radio(page, exercise.locator(f'[data-mc="grade"][data-element="{element}"]'), answer[element])
+    radio(page, exercise.locator('[data-mc="level-input"]'), answer["level"])
+    for statement in answer["evidence"]:
+        exercise.locator(f'[data-mc="evidence-input"][value="{statement}"]').focus()
+        page.keyboard.press("Space")
+
+
+def answer_review(page, exercise, answer: dict) -> None:
+    """A verdict by arrow keys, a new code typed, a reason chosen."""
+    for suggestion, judged in answer["judged"].items():
+        card = exercise.locator(f'[data-mc="suggestion"][data-id="{suggestion}"]')
+        radio(page, card.locator('[data-mc="verdict-input"]'), judged["verdict"])
+        if judged["to"]:
+            card.locator('[data-mc="code-input"]').focus()
+            page.keyboard.type(judged["to"], delay=10)
+            page.keyboard.press("Escape")
+        if judged["reason"]:
+            select(page, card.locator('[data-mc="reason"]'), judged["reason"])
+
+
 ANSWER = {
     "choice": answer_choice, "match": answer_match, "sort": answer_sort, "order": answer_order, "number": answer_number, "codes": answer_codes,
     "encounter": answer_encounter, "pcs": answer_pcs, "wordparts": answer_wordparts, "highlight": answer_highlight,
     "text": answer_text, "data": answer_data, "stay": answer_stay, "claim": answer_claim,
+    "mdm": answer_mdm, "review": answer_review,
 }  # fmt: skip
 """How each form is answered, given an answer in its own shape."""
 

@@ -292,6 +292,8 @@ SAMPLES = {
         "claim": {"sample": "office-knee", "changes": {"lines.1.pointers": "B"}}, "fixes": [{"path": "lines.1.pointers", "value": "A"}],
         "asks": [{"label": "Who?", "options": [{"text": "a", "correct": True}, {"text": "b", "feedback": "f"}]}],
     },
+    "mdm": {"setting": "office-new", "problems": "low", "data": "limited", "risk": "moderate", "level": "low", "evidence": [{"text": "x", "correct": True}, {"text": "y", "feedback": "f"}]},
+    "review": {"suggestions": [{"code": "I10", "verdict": "accept", "feedback": "f"}, {"code": "E11", "verdict": "change", "to": "E11.9", "feedback": "f"}]},
     "text": {"rubric": [{"text": "facts"}], "model": "m", "forbidden": [{"text": "svc", "feedback": "f"}]},
     "data": {"table": {"columns": ["a", "b"], "rows": [["x", "1"], ["y", "2.5"]]}, "by": ["a"], "tolerance": "0.1"},
     "wordparts": {
@@ -301,7 +303,7 @@ SAMPLES = {
     },
 }
 TEXT = st.one_of(st.text(st.characters(), max_size=8), st.sampled_from([*POOL, "\ud800", "\x00", "ı10", "E" * 65, "svc:"]))
-FIELDS = st.sampled_from(["chosen", "codes", "diagnoses", "lines", "code", "modifiers", "units", "pointers", "pairs", "placed", "order", "text", "texts", "parts", "kind", "meaning", "procedures", "marks", "nth", "label", "number", "list", "table", "columns", "rows", "principal", "others", "poa", "discharge", "query", "changes", "asks", "\ud800", ""])
+FIELDS = st.sampled_from(["chosen", "codes", "diagnoses", "lines", "code", "modifiers", "units", "pointers", "pairs", "placed", "order", "text", "texts", "parts", "kind", "meaning", "procedures", "marks", "nth", "label", "number", "list", "table", "columns", "rows", "principal", "others", "poa", "discharge", "query", "changes", "asks", "judged", "added", "verdict", "to", "reason", "problems", "risk", "level", "evidence", "\ud800", ""])
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.just(10**400), st.floats(), TEXT),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.one_of(FIELDS, TEXT), inner, max_size=4)),
@@ -334,6 +336,8 @@ ALONE = st.one_of(
     st.fixed_dictionaries({"texts": st.lists(TEXT, max_size=7)}),
     st.fixed_dictionaries({"list": st.lists(TEXT, max_size=4)}),
     st.fixed_dictionaries({"number": TEXT}),
+    st.fixed_dictionaries({"level": st.one_of(TEXT, st.sampled_from(["low", "high"]))}, optional={"data": TEXT, "evidence": st.lists(TEXT, max_size=3)}),
+    st.fixed_dictionaries({"judged": st.dictionaries(TEXT, st.fixed_dictionaries({"verdict": st.sampled_from(["accept", "reject", "change", "", "x"])}, optional={"to": TEXT}), max_size=3)}, optional={"added": st.lists(TEXT, max_size=3)}),
     st.fixed_dictionaries({"changes": st.dictionaries(st.one_of(TEXT, st.sampled_from(["lines.1.pointers", "lines.0"])), st.one_of(st.none(), TEXT), max_size=3)}),
     st.fixed_dictionaries({"principal": CODED}, optional={"others": st.lists(CODED, max_size=4), "procedures": st.lists(st.fixed_dictionaries({"code": TEXT}), max_size=3), "query": TEXT, "discharge": TEXT}),
     st.fixed_dictionaries({"table": st.fixed_dictionaries({"columns": st.lists(TEXT, max_size=3), "rows": st.lists(st.lists(st.one_of(TEXT, st.floats(), st.integers()), max_size=3), max_size=3)})}),
@@ -365,7 +369,7 @@ def test_answer_nested_without_end_is_an_answer_problem(form: str) -> None:
     deep: Any = []
     for _ in range(100_000):
         deep = [deep]
-    for answer in (deep, dict.fromkeys(("codes", "chosen", "lines", "pairs", "placed", "order", "text", "texts", "parts", "procedures", "marks", "list", "table", "principal", "others", "changes", "asks"), deep)):
+    for answer in (deep, dict.fromkeys(("codes", "chosen", "lines", "pairs", "placed", "order", "text", "texts", "parts", "procedures", "marks", "list", "table", "principal", "others", "changes", "asks", "judged", "evidence"), deep)):
         with pytest.raises(AnswerProblem):
             mark(form, SAMPLES[form], answer)
 

@@ -214,7 +214,13 @@ def later_forms(mark: Callable[[], str], private: Callable[[], dict[str, Any]]) 
         "wrong": [{"path": "lines.0.units", "value": mark(), "feedback": mark()}],
         "asks": [{"label": "Who?", "options": [{"text": "a", "correct": True}, {"text": "b", "feedback": mark()}]},
                  {"label": "How much?", "number": {"value": "5555.25", "near": [{"value": "4444.5", "feedback": mark()}]}}]}}
-    return [pcs, highlight, text, *data, stay, claim]
+    mdm = {**base("mdm"), "slips": [{"element": "data", "value": "minimal", "feedback": mark()}], "key": {
+        "setting": "office-new", "problems": "low", "data": "limited", "risk": "moderate", "level": "low",
+        "evidence": [{"text": "a", "correct": True}, {"text": "b", "feedback": mark()}]}}
+    review = {**base("review"), "key": {
+        "suggestions": [{"code": "I10", "verdict": "accept", "feedback": mark()}, {"code": "E11", "verdict": "change", "to": mark(), "alternatives": [mark()], "feedback": mark()}],
+        "missed": [{"code": mark(), "alternatives": [mark()], "feedback": mark()}], "optional": [mark()]}}
+    return [pcs, highlight, text, *data, stay, claim, mdm, review]
 
 
 def test_no_private_word_of_a_graded_item_is_released() -> None:
@@ -229,7 +235,7 @@ def test_no_private_word_of_a_graded_item_is_released() -> None:
     assert set(FORMS) == {raw["form"] for raw in raws}, "a form without sentinels could leak its key unseen"
     assert all(word in kept for word in hidden)
     assert [word for word in [*used, *hidden, "Z7", "Z8", "4321", publication.salt, "zq-course-secret-qz"] if word in released] == []
-    for private in ("rationale", "citations", "objectives", "domains", "level", "lesson", "distractors", "feedback", "correct", "salt", "drg", "fixes", "model"):
+    for private in ("rationale", "citations", "objectives", "domains", "level", "lesson", "distractors", "feedback", "correct", "salt", "drg", "fixes", "model", "verdict", "missed"):
         assert f'"{private}"' not in released
 
 

@@ -104,6 +104,24 @@ ITEMS = """
     fixes: [{path: lines.1.pointers, value: A, feedback: Zq1.}]
     wrong: [{path: diagnoses.0.code, value: I10, feedback: Zq2.}]
     asks: [{label: "Who <b>pays</b>?", options: [{text: Medicare., correct: true}, {text: "The <i>patient</i>.", feedback: Zq3.}]}]
+- id: three-suggestions
+  form: review
+  key:
+    suggestions:
+      - {code: I82.401, based_on: "no <b>clot</b>", confidence: 91, verdict: reject, feedback: Zq1.}
+      - {code: M79.662, verdict: change, to: M79.661, feedback: Zq2.}
+      - {text: "Please add <i>it</i>.", verdict: reject, feedback: Zq3.}
+    missed: [{code: Z86.711, feedback: Zq4.}]
+- id: an-earache
+  form: mdm
+  key:
+    setting: office-established
+    problems: low
+    data: limited
+    risk: moderate
+    level: low
+    evidence: [{text: "<b>Amoxicillin</b>.", correct: true}, {text: Looks well., feedback: Zq1.}]
+  slips: [{element: data, value: minimal, feedback: Zq2.}]
 - id: take-apart
   form: wordparts
   key:

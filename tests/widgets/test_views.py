@@ -36,7 +36,7 @@ def test_each_name_is_declared_once_in_a_joined_script() -> None:
 
 
 def test_only_the_renderers_html_is_set_as_html() -> None:
-    # drawn and reply.html are the claim as medcoding.claims draws it, one.html a question of a claim; each is escaped by its renderer
+    # drawn and reply.html are the claim as medcoding.claims draws it, one.html and one.basis a question of a claim and a suggestion; each is escaped by its renderer
     uses = {path.name: re.findall(r"(?:innerHTML = |html: )([\w.]+)", path.read_text()) for path in STATIC.glob("*.js")}
     assert {use for found in uses.values() for use in found} == {
         "value",
@@ -46,6 +46,7 @@ def test_only_the_renderers_html_is_set_as_html() -> None:
         "option.html",
         "entry.html",
         "drawn",
+        "one.basis",
         "one.html",
         "reply.html",
     }

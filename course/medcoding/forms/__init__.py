@@ -13,9 +13,11 @@ from medcoding.forms.data import Data
 from medcoding.forms.encounter import Encounter
 from medcoding.forms.highlight import Highlight
 from medcoding.forms.match import Match
+from medcoding.forms.mdm import Mdm
 from medcoding.forms.number import Number
 from medcoding.forms.order import Order
 from medcoding.forms.pcs import Pcs
+from medcoding.forms.review import Review
 from medcoding.forms.sort import Sort
 from medcoding.forms.stay import Stay
 from medcoding.forms.text import Text
@@ -38,6 +40,8 @@ FORMS: dict[str, Form[Any, Any]] = {
         Data(),
         Stay(),
         ClaimForm(),
+        Mdm(),
+        Review(),
     )
 }
 

@@ -25,6 +25,8 @@ VIEWS = {
     "data": "DataView",
     "stay": "StayView",
     "claim": "ClaimView",
+    "mdm": "MdmView",
+    "review": "ReviewView",
 }
 
 _in_cell: dict[tuple[str, str], View] = {}
