@@ -86,7 +86,7 @@ def stay_consequence(key: StayKey, answer: StayAnswer, on: date) -> Consequence:
             sentence += " An auditor would call it overcoded and take the money back."
         elif paid < due:
             sentence += " The hospital would not be paid for what it did."
-    return Consequence(sentence, tuple(rows), (Bar("Yours", paid), Bar("The key", due)), note)
+    return Consequence(sentence, tuple(rows), (Bar("Yours", paid, dollars=True), Bar("The key", due, dollars=True)), note)
 
 
 def _same_codes(key: StayKey, answer: StayAnswer) -> bool:

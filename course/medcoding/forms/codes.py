@@ -10,7 +10,17 @@ from pydantic import Field, model_validator
 
 from medcoding.findings import Finding, Score, Severity, SubScore
 from medcoding.forms.base import BookName, Claim, Context, Distractor, Form, Strict, capped
-from medcoding.forms.diagnoses import CodeText, DiagnosisKey, diagnosis_claims, judge, key_problems, mistaken, plain
+from medcoding.forms.consequence import Consequence
+from medcoding.forms.diagnoses import (
+    CodeText,
+    DiagnosisKey,
+    diagnosis_claims,
+    judge,
+    key_problems,
+    mistaken,
+    plain,
+    taken,
+)
 
 SET, ORDER = 0.80, 0.20
 
@@ -85,6 +95,14 @@ class Codes(Form[CodesKey, CodesAnswer]):
 
     def full_answers(self, key: CodesKey) -> Iterator[dict[str, Any]]:
         return ({"codes": codes} for codes in key.each_way())
+
+    def consequence(self, key: CodesKey, answer: CodesAnswer, context: Context) -> Consequence | None:
+        if key.book != "icd10cm" or not any(code.strip() for code in answer.codes):
+            return None
+        from medcoding.forms.codingoutcome import coding_consequence
+
+        judged = judge(key, answer.codes, (), context)
+        return coding_consequence(answer.codes, taken(key, judged), key.optional, context.chart, context.on)
 
     def describe(
         self, answer: CodesAnswer, key: CodesKey | None, public: dict[str, Any] | None = None

@@ -15,10 +15,16 @@ WIDTH = 220
 
 @dataclass(frozen=True)
 class Bar:
-    """One amount of a small bar chart."""
+    """One amount of a small bar chart; `dollars` says whether it is money."""
 
     label: str
     amount: Decimal
+    dollars: bool = False
+
+    @property
+    def words(self) -> str:
+        """The amount as it is written beside its bar."""
+        return money(self.amount) if self.dollars else f"{self.amount:.3f}"
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ def drawn(bars: Sequence[Bar]) -> str:
         fill = "fill='currentColor'" if number else "fill='none' stroke='currentColor' stroke-width='2'"
         rows += (
             f"<tr><th scope='row'>{escape(bar.label)}</th><td><svg aria-hidden='true' focusable='false' width='{WIDTH}' height='12' viewBox='0 0 {WIDTH} 12'>"
-            f"<rect x='1' y='1' width='{max(1, width - 2)}' height='10' {fill}/></svg></td><td>{money(bar.amount)}</td></tr>"
+            f"<rect x='1' y='1' width='{max(1, width - 2)}' height='10' {fill}/></svg></td><td>{bar.words}</td></tr>"
         )
     return f"<table class='mc-parts'><tbody>{rows}</tbody></table>"
 

@@ -153,6 +153,12 @@ def judge(
     )
 
 
+def taken(key: DiagnosisKey, judged: Judged) -> list[str]:
+    """The key's codes, each alternative that was entered in place of the code that it stands for."""
+    entry_of = {spot: entry for entry, spot in judged.matched.items()}
+    return [judged.entered[entry_of[spot]] if spot in entry_of else entry.code for spot, entry in enumerate(key.codes)]
+
+
 def _order(key: DiagnosisKey, counted: list[int], matched: dict[int, int]) -> float | None:
     """The share of fixed order that holds: the lead is one check, each neighbouring pair of `before` another."""
     checks: list[bool] = []

@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from medcoding.findings import Finding, Score, Severity, SubScore
 from medcoding.forms.base import Claim, Context, Distractor, Form, Strict, capped
+from medcoding.forms.consequence import Consequence
 from medcoding.forms.diagnoses import (
     CodeText,
     DiagnosisKey,
@@ -24,6 +25,7 @@ from medcoding.forms.diagnoses import (
     key_problems,
     mistaken,
     plain,
+    taken,
 )
 from medcoding.forms.matching import match_lines
 
@@ -172,6 +174,14 @@ class Encounter(Form[EncounterKey, EncounterAnswer]):
 
     def full_answers(self, key: EncounterKey) -> Iterator[dict[str, Any]]:
         return ({**self.key_answer(key), "diagnoses": codes} for codes in key.diagnoses.each_way())
+
+    def consequence(self, key: EncounterKey, answer: EncounterAnswer, context: Context) -> Consequence | None:
+        if not any(code.strip() for code in answer.diagnoses):
+            return None
+        from medcoding.forms.codingoutcome import coding_consequence
+
+        judged = judge(key.diagnoses, answer.diagnoses, (), context)
+        return coding_consequence(answer.diagnoses, taken(key.diagnoses, judged), key.diagnoses.optional, context.chart, context.on)
 
     def describe(
         self, answer: EncounterAnswer, key: EncounterKey | None, public: dict[str, Any] | None = None

@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from medcoding.findings import Finding, Score, Severity, SubScore
 from medcoding.forms.base import Claim, CodeStatus, Context, Form, Strict, book_of, capped
+from medcoding.forms.consequence import Consequence
 from medcoding.forms.diagnoses import CodeText, plain
 from medcoding.forms.match import EntryId, finding, text_id
 from medcoding.forms.matching import match_codes
@@ -198,6 +199,17 @@ class Review(Form[ReviewKey, ReviewAnswer]):
         for place, missed in enumerate(key.missed):
             yield from ({**own, "added": [*own["added"][:place], code, *own["added"][place + 1 :]]} for code in missed.alternatives)
 
+    def consequence(self, key: ReviewKey, answer: ReviewAnswer, context: Context) -> Consequence | None:
+        final = [code for one in key.suggestions if (code := _kept(one, answer.judged.get(one.id, Judged())))]
+        right = [code for one in key.suggestions if (code := one.code if one.verdict == "accept" else one.to)] + [one.code for one in key.missed]
+        own = [*final, *answer.added]
+        if not any(one.code for one in key.suggestions) or any(book_of(code) != "icd10cm" or code.lower().startswith("svc:") for code in [*own, *right] if code.strip()):
+            return None
+        from medcoding.forms.codingoutcome import coding_consequence
+
+        same = {code: plain(one.to) for one in key.suggestions for code in one.accepted} | {code: plain(one.code) for one in key.missed for code in one.accepted}
+        return coding_consequence([same.get(plain(code), code) for code in own], right, key.optional, context.chart, context.on)
+
     def describe(self, answer: ReviewAnswer, key: ReviewKey | None, public: dict[str, Any] | None = None) -> list[tuple[str, str]]:
         names = {one.id: one.named for one in key.suggestions} if key is not None else {one["id"]: one["code"] or one["text"][:60] for one in (public or {}).get("suggestions", [])}
         rows = []
@@ -214,6 +226,13 @@ class Review(Form[ReviewKey, ReviewAnswer]):
                 own["judged"][one.id] = {"verdict": "reject" if one.verdict == "accept" else "accept", "to": "", "reason": ""}
         own["added"] = [code for code in own["added"] if draw.random() < ability]
         return own
+
+
+def _kept(one: Suggestion, given: Judged) -> str:
+    """The code that a judgement leaves on the list, empty for none. What was not judged stays as it was suggested."""
+    if given.verdict == "reject":
+        return ""
+    return given.to if given.verdict == "change" else one.code
 
 
 def _claim(where: str, code: str, status: CodeStatus = "valid") -> Claim:
