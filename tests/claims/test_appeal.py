@@ -72,6 +72,12 @@ def test_correctable_claim_is_corrected_not_appealed() -> None:
     assert found.rule == "no-appeal-rights" and "405.926" in found.citation
 
 
+def test_late_claim_is_not_appealed_to_medicare() -> None:
+    (found,) = check(dataclasses.replace(REFUSED, code="29"))
+    assert found.rule == "no-appeal-rights" and "424.44(b)" in found.message
+    assert check(dataclasses.replace(REFUSED, code="29", filing="CI")) == []
+
+
 def test_other_payers_have_their_own_limits() -> None:
     other = dataclasses.replace(REFUSED, filing="CI", payer="Maple Health Plan")
     assert check(other, 3, on=dt.date(2030, 1, 1)) == []

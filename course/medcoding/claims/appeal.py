@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from medcoding.claims.model import Claim
 
 BLANK = re.compile(r"\[[^\[\]]+\]")
+LATE = "29"
 MEDICARE = ("MA", "MB")
 """Claim filing indicators of Original Medicare."""
 
@@ -86,13 +87,16 @@ def check(denial: Denial, number: int = 1, on: dt.date | None = None) -> list[Fi
     """What speaks against an appeal of this denial at this level on a day (by default the day of the decision).
 
     Rules: `correct-first` where the reason asks for a corrected claim, `no-appeal-rights` for an unprocessable claim (RARC MA130,
-    42 CFR 405.926(s)), `below-amount` and `too-late` by level.
+    42 CFR 405.926(s)) and for a late one (405.926(n)), `below-amount` and `too-late` by level.
     """
     step = level(number)
     found: list[Finding] = []
     if "MA130" in denial.remarks:
         message = "The claim was not processed, so there is no decision to appeal: correct it and send a new claim."
         found.append(_finding("no-appeal-rights", message, denial, "RARC MA130; 42 CFR 405.926(s)"))
+    elif denial.code == LATE and denial.filing in MEDICARE:
+        message = "A late claim is no decision that Medicare lets anybody appeal; only an exception of 42 CFR 424.44(b), with its proof, helps."
+        found.append(_finding("no-appeal-rights", message, denial, "42 CFR 405.926(n); Medicare Claims Processing Manual ch. 1 §70"))
     elif denial.reason.kind == "correct":
         message = f"{said(denial.group, denial.code)}. {denial.reason.do[:1].upper()}{denial.reason.do[1:]}; an appeal would only lose time."
         found.append(_finding("correct-first", message, denial, f"CARC {denial.code}"))
