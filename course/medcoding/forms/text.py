@@ -107,7 +107,7 @@ class Text(Form[TextKey, TextAnswer]):
         if not answer.text.strip():
             return []
         count = count_words(answer.text)
-        blocks = [block for block in re.split(r"\n\s*\n", answer.text.strip()) if block.strip()]
+        blocks = [line for line in answer.text.strip().splitlines() if line.strip()]
         return [*(("Text" if number == 0 else "", block) for number, block in enumerate(blocks)), ("Length", f"{count} word{'' if count == 1 else 's'}")]
 
     def attempt(self, key: TextKey, ability: float, draw: Random) -> dict[str, Any]:

@@ -18,7 +18,7 @@ function text({ item, uid, changed }) {
   const node = h("div", { class: "mc-form", "data-mc": "form", role: "group", "aria-labelledby": `${uid}-title` },
     table,
     h("label", { for: id, class: "mc-label" }, "Your text"),
-    h("p", { class: "mc-help", id: `${id}-asked` }, least ? `${least} to ${most} words. A blank line begins a paragraph.` : `At most ${most} words. A blank line begins a paragraph.`),
+    h("p", { class: "mc-help", id: `${id}-asked` }, least ? `${least} to ${most} words. A new line begins a paragraph.` : `At most ${most} words. A new line begins a paragraph.`),
     input, count);
   return {
     node,
