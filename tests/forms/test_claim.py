@@ -161,6 +161,8 @@ def test_full_answers_are_full_and_the_consequence_tells_of_edits() -> None:
     broken = ClaimKey.model_validate(bad)
     told = FORM.consequence(broken, FORM.parse_answer({"changes": {"lines.0.units": "1"}}), CONTEXT)
     assert told is not None and "as before" in told.sentence and "NPI" in told.to_html()
+    assert {row[0]: row[1] for row in told.rows}["Paid"] == "$0.00" and "less than on the key's claim" in told.sentence
+    assert "CO 208" in {row[0]: row[1] for row in told.rows}["Lines refused"]
     clean = FORM.consequence(broken, FORM.parse_answer({"changes": {"billing.npi": "2202020204"}}), CONTEXT)
     assert clean is not None and "goes to the payer clean" in clean.sentence
 

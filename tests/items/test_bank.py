@@ -135,7 +135,7 @@ def test_sound_bank_has_no_fault(tree: Tree) -> None:
 MISTAKES = {
     "duplicate id": ("id: shot-in-the-arm", "id: which-code-leads", "id", "is also the id of an item in"),
     "id not kebab-case": ("id: which-code-leads", "id: Which_Code", "id", "should match pattern"),
-    "unknown form": ("form: encounter", "form: essay", "form", "'essay' is no form; expected one of choice, codes, encounter"),
+    "unknown form": ("form: encounter", "form: essay", "form", "'essay' is no form; expected one of choice, claim, codes, data, encounter, highlight, match, mdm, number, order, pcs, review, sort, stay, text, wordparts"),
     "missing question": ("  question: Diagnosis and service?\n", "", "question", "this field is missing"),
     "missing rationale": ("  rationale: One anemia, one injection.\n", "", "rationale", "this field is missing"),
     "missing key": ("  key: {codes: [{code: I10, alternatives: []}]}\n", "", "key", "this field is missing"),
