@@ -5,6 +5,7 @@ Source: the course's scoring guide. The claim itself is `medcoding.claims`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from random import Random
@@ -22,7 +23,8 @@ from medcoding.forms.number import NumberField
 
 MOST_CHANGES, MOST_ASKS = 40, 6
 
-Path = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z_]+|\.[0-9]{1,3})*$", max_length=60)]
+_PATH = r"^[a-z][a-z_]*(\.[a-z][a-z_]*|\.[0-9]{1,3})*$"
+Path = Annotated[str, StringConstraints(pattern=_PATH, max_length=60)]
 Value = Annotated[str, StringConstraints(max_length=80)]
 
 
@@ -280,7 +282,13 @@ class _Judgement:
 
 
 def _now(claim: Any, path: str) -> str:
-    return shown(claim, path)
+    """What is in a box as the claim came; empty for a box that it does not have."""
+    from medcoding.claims import ClaimError
+
+    try:
+        return shown(claim, path)
+    except ClaimError:
+        return ""
 
 
 def _value(claim: Any, path: str, text: str | None) -> Any:
@@ -288,6 +296,8 @@ def _value(claim: Any, path: str, text: str | None) -> Any:
     from medcoding.claims import ClaimError
     from medcoding.claims.model import changed, value_at
 
+    if not re.fullmatch(_PATH, path):
+        return _Refused(f"{path[:30]!r} is no field of a claim.")
     whole = path.rpartition(".")[2].isdigit()
     try:
         after = changed(claim, {path: None if whole and text is None else given(text)})
@@ -304,6 +314,7 @@ def mended(claim: Any, changes: Mapping[str, str | None]) -> Any:
     def one_by_one(path: str) -> Any:
         return None if path.rpartition(".")[2].isdigit() and changes[path] is None else given(changes[path])
 
+    changes = {path: value for path, value in changes.items() if re.fullmatch(_PATH, path)}
     try:
         return changed(claim, {path: one_by_one(path) for path in changes})
     except ClaimError:
