@@ -190,6 +190,7 @@ SENT = write837(samples.professional())
         (("*302***11:B:1*Y*A*", "*302***11:B:1*Y*Q*"), "CLM07", "assignment"),
         (("SV1*HC:J3301:JZ*32*UN*4***1", "SV1*HC:J3301:JZ*32*UN*four***1"), "SV104", "the units"),
         (("SV1*HC:J3301:JZ*32*UN*4***1", "SV1*HC:J3301:JZ*32*UN*4***13"), "SV107", "1 to 12"),
+        (("SV1*HC:J3301:JZ*32*UN*4***1", "SV1*HC:J3301:JZ*32*UN*4***00199"), "SV107", "1 to 12"),
         (("SV1*HC:J3301:JZ*32*UN*4***1", "SV1*J3301*32*UN*4***1"), "SV101", "HC and a procedure code"),
         (("SV1*HC:J3301", "SV2*HC:J3301"), "", "SV1 in an 837P"),
         (("DTP*472*D8*20260316", "DTP*472*D8*20261316"), "DTP03", "YYYYMMDD"),
@@ -210,6 +211,17 @@ def test_fault_names_its_element_and_what_was_expected(change: tuple[str, str], 
         read837(SENT.replace(*change, 1))
     assert caught.value.element == element
     assert expected in str(caught.value)
+
+
+def test_flood_of_codes_is_refused() -> None:
+    lines = SENT.splitlines()
+    at = next(n for n, one in enumerate(lines) if one.startswith("HI*"))
+    flood = ["HI*" + "*".join(["ABK:I10"] * 12) + "~"] * 400
+    body = [*lines[: at + 1], *flood, *lines[at + 1 :]]
+    last = next(n for n, one in enumerate(body) if one.startswith("SE*"))
+    body[last] = f"SE*{last - 1}*0001~"
+    with pytest.raises(X12Error, match="at most 100 codes"):
+        read837("\n".join(body))
 
 
 def test_remittance_is_refused_with_the_other_reader_named() -> None:

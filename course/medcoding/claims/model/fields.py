@@ -17,7 +17,7 @@ from medcoding.codes.cpt.tables import table
 FORMS = {"professional": "item", "institutional": "FL"}
 """What a box is called: an item of the CMS-1500, a form locator of the UB-04."""
 
-GUIDES = {"professional": "005010X222A1", "institutional": "005010X223A3"}
+GUIDES = {"professional": "005010X222A1", "institutional": "005010X223A2"}
 """The implementation guide of each electronic claim (45 CFR 162.1102)."""
 
 

@@ -1,4 +1,4 @@
-"""The institutional claim: UB-04 (CMS-1450) on paper, 837I (005010X223A3) electronically.
+"""The institutional claim: UB-04 (CMS-1450) on paper, 837I (005010X223A2) electronically.
 
 Sources: Medicare Claims Processing Manual ch. 25 §75, which describes every form locator; the NUBC's own manual is
 licensed and is cited by locator only.

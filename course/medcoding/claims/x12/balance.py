@@ -8,8 +8,8 @@ from decimal import Decimal
 from medcoding.claims.x12.remittance import RemitClaim, Remittance
 from medcoding.findings import Finding, Severity
 
-CITATION = "005010X221A1 §1.10.2.1"
-"""The part of the guide that says how an 835 balances (paraphrased)."""
+CITATION = "005010X221A1 §1.10.2; X12 RFI 2348"
+"""Where the guide and its interpretation say how an 835 balances (paraphrased)."""
 
 
 def check(remittance: Remittance) -> list[Finding]:

@@ -18,6 +18,9 @@ PASSED = frozenset(("BP", "BO", "TC", "CAH"))
 
 LETTERS = "ABCDEFGHIJKL"
 
+MOST_CODES = 100
+"""Codes of one kind that a claim may have here; the guides allow 25 diagnoses at most."""
+
 
 def claim(segment: Segment, kind: str) -> dict[str, Any]:
     """CLM: number, charge, place or bill type, assignment, signatures, causes."""
@@ -115,24 +118,28 @@ def _piece(target: dict[str, Any], name: str, parts: list[str], segment: Segment
     code = parts[1]
     if name in ("principal", "other", "cause"):
         entry = {"code": code, "poa": parts[8] if len(parts) > 8 else ""}
-        entries = target.setdefault("external_causes" if name == "cause" else "diagnoses", [])
-        if name == "principal":
-            entries.insert(0, entry)
-        else:
-            entries.append(entry)
+        _listed(target, "external_causes" if name == "cause" else "diagnoses", entry, segment, first=name == "principal")
     elif name == "admitting":
         target["admitting_diagnosis"] = code
     elif name == "drg":
         target["drg"] = code
     elif name == "reason":
-        target.setdefault("reasons", []).append(code)
+        _listed(target, "reasons", code, segment)
     elif name == "condition":
         if kind == "institutional":
-            target.setdefault("condition_codes", []).append(code)
+            _listed(target, "condition_codes", code, segment)
     elif name == "value":
-        target.setdefault("values", []).append({"code": code, "amount": _amount(parts, segment, number)})
+        _listed(target, "values", {"code": code, "amount": _amount(parts, segment, number)}, segment)
     else:
         _dated(target, name, code, parts, segment, number)
+
+
+def _listed(target: dict[str, Any], name: str, entry: object, segment: Segment, first: bool = False) -> None:
+    """One more entry of a list of the claim, at its end or at its front."""
+    entries = target.setdefault(name, [])
+    if len(entries) >= MOST_CODES:
+        raise segment.fault(f"at most {MOST_CODES} codes of one kind were expected in a claim.", 1)
+    entries.insert(0 if first else len(entries), entry)
 
 
 def _amount(parts: list[str], segment: Segment, number: int) -> str:
@@ -149,10 +156,10 @@ def _dated(target: dict[str, Any], name: str, code: str, parts: list[str], segme
     if name == "span":
         first, _, last = text.partition("-")
         entry = {"code": code, "start": date(segment, number, "the first day", first).isoformat(), "end": date(segment, number, "the last day", last).isoformat()}
-        target.setdefault("spans", []).append(entry)
+        _listed(target, "spans", entry, segment)
     else:
         entry = {"code": code, "date": date(segment, number, "the day", text).isoformat()}
-        target.setdefault("procedures" if name == "procedure" else "occurrences", []).append(entry)
+        _listed(target, "procedures" if name == "procedure" else "occurrences", entry, segment)
 
 
 def professional_line(target: dict[str, Any], line: dict[str, Any], segment: Segment) -> None:
@@ -163,7 +170,7 @@ def professional_line(target: dict[str, Any], line: dict[str, Any], segment: Seg
     if parts[0] != "HC":
         raise segment.fault("HC was expected: other code sets have no field in the claim.", 1, 1, parts[0])
     pointers = segment.parts(7)
-    if not pointers or any(not (one.isascii() and one.isdigit() and 1 <= int(one[:3]) <= 12) for one in pointers):
+    if not pointers or any(not (one.isascii() and one.isdigit() and len(one) <= 2 and 1 <= int(one) <= 12) for one in pointers):
         raise segment.fault("pointers from 1 to 12 were expected: the diagnoses of the HI in their order.", 7)
     line.update(
         code=from_x12(parts[1]), modifiers=[one for one in parts[2:6] if one], description=parts[6] if len(parts) > 6 else "",

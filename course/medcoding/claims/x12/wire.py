@@ -1,7 +1,7 @@
 """Writes segments through x12sdk's typed models, and puts them into their envelopes.
 
-x12sdk checks each element's kind, length and list of codes. What it gets wrong for 2026 is put right here: the version that
-stands in GS08 and ST03 is that of the adopted guide (45 CFR 162.1102 and 162.1602: 005010X222A1, 005010X223A2,
+x12sdk checks each element's kind, length and list of codes. What it gets wrong for 2026 is put right here: the versions in GS08
+and ST03 are those of the adopted guides (45 CFR 162.1102 and 162.1602; CMS's companion guides name 005010X222A1, 005010X223A2 and
 005010X221A1), and diagnoses carry the qualifiers of ICD-10.
 """
 
