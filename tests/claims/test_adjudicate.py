@@ -90,12 +90,19 @@ def test_stay_is_paid_as_a_whole_by_its_group() -> None:
     assert accepted(found.x12()) == []
 
 
-def test_stay_without_a_group_is_refused() -> None:
-    claim = changed(samples.institutional("stay-pneumonia"), {"patient.sex": "", "status": "99"})
-    assert [one.reason for one in adjudicate(claim).lines[0].adjustments] != []
-    odd = changed(samples.institutional("stay-pneumonia"), {"patient.birth_date": None})
-    found = adjudicate(odd)
-    assert found.paid == 0 and found.refused
+@pytest.mark.parametrize(
+    ("changes", "reason", "remarks"),
+    [
+        ({"patient.birth_date": None}, "A8", ()),
+        ({"status": "99"}, "16", ("MA43", "MA130")),
+        ({"diagnoses.0.code": "I43"}, "16", ("MA63", "MA130")),
+        ({"procedures": ({"code": "ZZZZZZZ", "date": "2026-04-28"},)}, "16", ("MA66", "MA130")),
+    ],
+)
+def test_stay_that_cannot_be_grouped_or_processed_is_refused_whole(changes: dict[str, object], reason: str, remarks: tuple[str, ...]) -> None:
+    found = adjudicate(changed(samples.institutional("stay-pneumonia"), changes))
+    assert [amounts(line) for line in found.lines] == [[("CO", reason, "16505.50")]] and found.lines[0].remarks == remarks
+    assert found.paid == 0 and found.remittance.claims[0].status == "4" and accepted(found.x12()) == []
 
 
 # ---- refusals
@@ -335,7 +342,7 @@ def test_larger_deductible_never_pays_more(first: int, second: int) -> None:
 
 def test_table_of_rules_names_edits_reasons_and_remarks_that_there_are() -> None:
     rows = {**rules()["edits"], **{f"announced {one}": row for one, row in rules()["announced"].items()}}
-    nested = [row["diagnosis"] for row in rows.values() if "diagnosis" in row]
+    nested = [row[kind] for row in rows.values() for kind in ("diagnosis", "procedure") if kind in row]
     assert set(rules()["edits"]) <= set(edits.rules())
     for row in (*rows.values(), *nested):
         assert row["reason"] in reasons() and set(row["remarks"]) <= set(remarks())

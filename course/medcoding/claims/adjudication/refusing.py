@@ -62,7 +62,8 @@ def _of(edit: Edit) -> Iterator[tuple[int, Refusal]]:
     if finding.severity is not Severity.ERROR or row is None:
         return
     if not lines:
-        row = row.get("diagnosis", row)
+        kind = "procedure" if any(path.startswith("procedures.") for path in edit.fields) else "diagnosis"
+        row = row.get(kind, row)
         refusal = _refusal(row, edit, row.get("group", "CO"))
         if refusal.reason == UNPROCESSABLE and NO_APPEAL not in refusal.remarks:
             refusal = Refusal(refusal.group, refusal.reason, (*refusal.remarks, NO_APPEAL), refusal.message, refusal.rule, refusal.citation)
