@@ -39,12 +39,12 @@ SUITES: list[tuple[str, float, list[str]]] = [
     ("style", 0.5, python("ruff", "check", "course", "tests", "nbgrader_config.py")),
     ("types", 1.5, python("mypy")),
     ("bank", 1, python("medcoding.cli", "check")),
-    ("unit", 6, tests(f"not ({SLOW})", "-n", "2")),
+    ("unit", 8, tests(f"not ({SLOW})", "-n", "2")),
     ("notebooks", 4, python("pytest", "source", "-q", "--nbval-lax", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider")),
     ("cycle", 4, tests("cycle")),
     ("hostile", 3, tests("hostile", "-n", "2")),
     ("package", 2, tests("package")),
-    ("browser", 4, tests("browser")),
+    ("browser", 8, tests("browser")),
 ]
 
 
