@@ -79,6 +79,20 @@ def test_struck_line_and_other_ways() -> None:
     assert not mark(raw, {"lines.1": None}).full
 
 
+def test_emptied_boxes_are_empty_and_a_diagnosis_without_its_code_is_gone() -> None:
+    for sample, path, before in [
+        ("stay-pneumonia", "diagnoses.0.poa", "Y"), ("office-knee", "lines.0.modifiers", "25"), ("stay-pneumonia", "condition_codes", "09"), ("stay-pneumonia", "reasons", "R07.9 R05.9"),
+        ("stay-pneumonia", "original_reference", "ABC1"), ("office-knee", "diagnoses.1.code", "I10"), ("office-knee", "onset", "2026-01-05"),
+    ]:  # fmt: skip
+        raw = {"claim": {"sample": sample, "changes": {path: before}}, "fixes": [{"path": path, "value": ""}], "wrong": KNEE["wrong"]}
+        if sample == "stay-pneumonia" and path == "reasons":
+            assert value_at(ClaimKey.model_validate(raw).claim.claim, path) == ("R07.9", "R05.9")  # type: ignore[union-attr]
+        assert list(FORM.problems(ClaimKey.model_validate(raw), CONTEXT)) == []
+        assert mark(raw, {path: ""}).full and mark(raw, {path: None}).full and not mark(raw, {path: before}).full
+    claim = samples.sample("office-knee")
+    assert len(mended(claim, {"diagnoses.1.code": ""}).diagnoses) == len(claim.diagnoses) - 1
+
+
 def test_tolerated_boxes_cost_nothing() -> None:
     both = {"lines.1.pointers": "A", "lines.0.modifiers": "25", "remarks": "mended"}
     assert mark(KNEE, both).points == 0.5 and mark({**KNEE, "tolerated": ["remarks"]}, both).full

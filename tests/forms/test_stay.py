@@ -149,6 +149,12 @@ def test_every_full_answer_is_full_and_the_public_half_tells_nothing() -> None:
     assert FORM.score(key, FORM.parse_answer(FORM.attempt(key, 1.0, Random(4))), CONTEXT).full
 
 
+def test_discharge_status_that_is_asked_for_is_not_told() -> None:
+    raw = {**ULCER, "patient": {"age": 60, "sex": "M", "discharge": "62"}}
+    assert FORM.public(StayKey.model_validate(raw), "s")["patient"] == raw["patient"]
+    assert FORM.public(StayKey.model_validate({**raw, "ask_discharge": True}), "s")["patient"] == {"age": 60, "sex": "M"}
+
+
 # ---- the consequence --------------------------------------------------------------------------------------
 
 

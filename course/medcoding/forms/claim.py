@@ -294,14 +294,14 @@ def _now(claim: Any, path: str) -> str:
 def _value(claim: Any, path: str, text: str | None) -> Any:
     """What stands at a path after a value was put there, as the model reads it."""
     from medcoding.claims import ClaimError
-    from medcoding.claims.model import changed, value_at
+    from medcoding.claims.model import changed, removes, value_at
 
     if not re.fullmatch(_PATH, path):
         return _Refused(f"{path[:30]!r} is no field of a claim.")
-    whole = path.rpartition(".")[2].isdigit()
     try:
-        after = changed(claim, {path: None if whole and text is None else given(text)})
-        return None if whole and text is None else value_at(after, path)
+        value = given(text)
+        after = changed(claim, {path: value})
+        return None if value is None and removes(path) else value_at(after, path)
     except ClaimError as error:
         return _Refused(" ".join(error.problems)[:300])
 
@@ -311,14 +311,11 @@ def mended(claim: Any, changes: Mapping[str, str | None]) -> Any:
     from medcoding.claims import ClaimError
     from medcoding.claims.model import changed
 
-    def one_by_one(path: str) -> Any:
-        return None if path.rpartition(".")[2].isdigit() and changes[path] is None else given(changes[path])
-
     changes = {path: value for path, value in changes.items() if re.fullmatch(_PATH, path)}
     try:
-        return changed(claim, {path: one_by_one(path) for path in changes})
+        return changed(claim, {path: given(value) for path, value in changes.items()})
     except ClaimError:
-        sound = {path: one_by_one(path) for path in changes if not isinstance(_value(claim, path, changes[path]), _Refused)}
+        sound = {path: given(value) for path, value in changes.items() if not isinstance(_value(claim, path, value), _Refused)}
         try:
             return changed(claim, sound)
         except ClaimError:

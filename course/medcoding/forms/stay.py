@@ -170,7 +170,8 @@ class Stay(Form[StayKey, StayAnswer]):
         options = entries([option.text for option in key.query], seed, "query") if key.query else []
         return {
             "book": "icd10cm", "others": MOST_OTHERS, "procedures": MOST_PROCEDURES, "dates": any(entry.date for entry in key.procedures),
-            "books": ["icd10cm", "icd10pcs"], "ask_discharge": key.ask_discharge, "query": options, "patient": key.patient.model_dump(),
+            "books": ["icd10cm", "icd10pcs"], "ask_discharge": key.ask_discharge, "query": options,
+            "patient": key.patient.model_dump(exclude={"discharge"} if key.ask_discharge else None),
         }  # fmt: skip
 
     def missing(self, answer: StayAnswer) -> str | None:

@@ -71,7 +71,11 @@ class StayView(View):
             return ""
         if not answer.principal.code.strip():
             return "Enter a principal diagnosis to see the MS-DRG."
-        found = group_answer(answer, Patient.model_validate(self.item["view"]["patient"]), self._record.place.item.on)
+        patient = Patient.model_validate(self.item["view"]["patient"])
+        status = answer.discharge.strip().zfill(2)
+        if self.item["view"].get("ask_discharge") and len(status) == 2 and status.isdigit():
+            patient = patient.model_copy(update={"discharge": status})
+        found = group_answer(answer, patient, self._record.place.item.on)
         return found if isinstance(found, str) else told(found)
 
 

@@ -16,7 +16,7 @@ from medcoding.claims.model.institutional import (
     ValueCode,
 )
 from medcoding.claims.model.parties import Address, Coverage, Patient, Payer, Person, Provider
-from medcoding.claims.model.paths import changed, paths, value_at
+from medcoding.claims.model.paths import changed, paths, removes, value_at
 from medcoding.claims.model.professional import Accident, Professional, ServiceLine
 from medcoding.claims.model.services import Diagnosis, Drug, Line
 from medcoding.claims.model.tagged import AnyClaim
@@ -49,6 +49,7 @@ __all__ = [
     "field_at",
     "fields",
     "paths",
+    "removes",
     "value_at",
     "where",
 ]

@@ -10,12 +10,12 @@ import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from medcoding.claims.model.base import Day, Model, Money, Short, Symbol
 from medcoding.claims.model.claim import Claim
 from medcoding.claims.model.parties import Provider
-from medcoding.claims.model.services import Diagnosis, DiagnosisCode, Line
+from medcoding.claims.model.services import Diagnosis, DiagnosisCode, Line, _several
 
 MOST_LINES = 999
 """Revenue lines of one 837I claim (loop 2400 repeats 999 times); the paper form has 22 a page."""
@@ -77,12 +77,12 @@ class Institutional(Claim):
     admission_source: Symbol = ""
     discharge_hour: Symbol = ""
     status: Symbol = ""
-    condition_codes: Annotated[tuple[Symbol, ...], Field(max_length=11)] = ()
+    condition_codes: Annotated[tuple[Symbol, ...], BeforeValidator(_several), Field(max_length=11)] = ()
     occurrences: Annotated[tuple[Occurrence, ...], Field(max_length=8)] = ()
     spans: Annotated[tuple[OccurrenceSpan, ...], Field(max_length=4)] = ()
     values: Annotated[tuple[ValueCode, ...], Field(max_length=12)] = ()
     admitting_diagnosis: DiagnosisCode = ""
-    reasons: Annotated[tuple[DiagnosisCode, ...], Field(max_length=3)] = ()
+    reasons: Annotated[tuple[DiagnosisCode, ...], BeforeValidator(_several), Field(max_length=3)] = ()
     external_causes: Annotated[tuple[Diagnosis, ...], Field(max_length=12)] = ()
     procedures: Annotated[tuple[Procedure, ...], Field(max_length=25)] = ()
     drg: Symbol = ""

@@ -15,6 +15,9 @@ from medcoding.claims.model.professional import Professional
 _LEAVES = frozenset({"modifiers", "pointers", "condition_codes", "reasons"})
 """Short lists that stand in one box each and are named whole."""
 
+_CODED = frozenset({"diagnoses", "procedures", "external_causes"})
+"""Lists whose entries are nothing without their code."""
+
 
 def value_at(claim: Claim, path: str) -> Any:
     """The value at a path, None where an optional part is not there. Raises `ClaimError` for what no claim has."""
@@ -51,7 +54,9 @@ def changed(claim: Claim, changes: Mapping[str, Any]) -> Professional | Institut
     """The claim with other values at some paths, checked anew; the given claim stays as it was.
 
     A path into an optional part that is not there makes that part; a number just past the end of a list adds to it, and
-    None for a whole entry ("lines.2") removes it. Entries are removed after everything else, so that numbers hold.
+    None for a whole entry ("lines.2") removes it, as does None for the code of a diagnosis or procedure, for no entry is
+    left without its code. Entries are removed after everything else, so that numbers hold. None anywhere else empties the
+    box: the model's own value for an empty one takes its place.
 
     Raises:
         ClaimError: a path or a value is none that the form could hold.
@@ -60,13 +65,19 @@ def changed(claim: Claim, changes: Mapping[str, Any]) -> Professional | Institut
     removed: list[list[str]] = []
     for path, value in changes.items():
         parts = path.split(".")
-        if value is None and parts[-1].isdigit():
-            removed.append(parts)
+        if value is None and removes(path):
+            removed.append(parts if parts[-1].isdigit() else parts[:-1])
         else:
             _put(data, parts, value, path)
     for parts in sorted(removed, key=lambda one: -int(one[-1])):
         _remove(data, parts)
     return Claim.load(data)
+
+
+def removes(path: str) -> bool:
+    """Whether nothing at this path means that a whole entry goes: "lines.2", "diagnoses.1.code", "procedures.0.code"."""
+    parts = path.split(".")
+    return parts[-1].isdigit() or (len(parts) == 3 and parts[0] in _CODED and parts[1].isdigit() and parts[2] == "code")
 
 
 def _put(data: Any, parts: list[str], value: Any, path: str) -> None:
@@ -85,7 +96,10 @@ def _put(data: Any, parts: list[str], value: Any, path: str) -> None:
         else:
             raise ClaimError((f"{path[:60]}: nothing lies below {'.'.join(parts[:place])}.",))
         if last:
-            here[key] = value
+            if value is None and isinstance(here, dict):
+                here.pop(key, None)
+            else:
+                here[key] = value
             return
         below = here.get(key) if isinstance(here, dict) else here[key]
         here[key] = {} if below is None else below
