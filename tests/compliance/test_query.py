@@ -46,11 +46,28 @@ CONFLICT = """The cardiologist documents chronic systolic heart failure, the hos
 Please clarify the conflicting documentation."""
 
 
+ASPECTS = """Query: clarification of the mood diagnosis
+Your assessment reads "Depression." Low mood for six weeks; questionnaire 17 of 27; sertraline raised to 100 mg.
+Can the diagnosis treated at this visit be described further? If so, please document, as far as each applies:
+- the kind of disorder,
+- the episode,
+- its present severity.
+If another description fits better, please state it."""
+
+FREE = """Query: clarification of the kidney diagnosis
+Creatinine 1.4 on the first day, 1.3 after; your summary documents acute kidney injury.
+Which statement describes the kidneys in this stay?
+[ ] Acute kidney injury, confirmed
+[ ] Acute kidney injury, ruled out
+[ ] Other (please state, with findings): ____
+[ ] Unable to determine"""
+
+
 def rules(text: str) -> list[str]:
     return [finding.rule for finding in query.check(text)]
 
 
-@pytest.mark.parametrize("text", [OPEN, CHOICES, PRESENT, CAUSE, DEPTH, CONFLICT], ids=["open", "choices", "present on admission", "cause", "depth", "conflict"])
+@pytest.mark.parametrize("text", [OPEN, CHOICES, PRESENT, CAUSE, DEPTH, CONFLICT, ASPECTS, FREE], ids=["open", "choices", "present on admission", "cause", "depth", "conflict", "aspects", "free text"])
 def test_compliant_queries_draw_no_remark(text: str) -> None:
     assert query.check(text) == []
     assert query.verdict(text) == "accept"
@@ -134,6 +151,12 @@ def test_title_that_names_an_undocumented_diagnosis_is_told() -> None:
     assert rules(f"Sepsis query\n{body}") == ["query-title"]
     assert rules(f"Sepsis query\nSepsis is documented on day 1 and not after.\n{body}") == []
     assert rules(f"Clarification of findings\n{body}") == []
+
+
+def test_fair_words_do_not_hide_a_request() -> None:
+    assert "query-directs" in rules(ASPECTS.replace("please document, as far as each applies", "please document major depression"))
+    assert "query-directs" in rules(FREE + "\nPlease add acute kidney failure.")
+    assert "query-no-other" in rules(FREE.replace("Other (please state, with findings): ____", "Chronic kidney disease"))
 
 
 def test_earlier_encounter_is_a_hint() -> None:

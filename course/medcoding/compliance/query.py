@@ -37,6 +37,8 @@ _ANSWERS = re.compile(r"\?|\b(?:options?|choices?|choose|select|one of the follo
 _DATE = re.compile(r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b|\b\d{4}-\d{2}-\d{2}\b")
 _YES_NO = re.compile(r"^\W{0,4}(?:is|are|was|were|does|do|did|has|have|had)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.?!\n]{1,600}[.?!\n]?")
+_ASPECTS = re.compile(r"\bas far as\b|\bwhere (?:it |each )?applies\b|\beach of the following\b", re.IGNORECASE)
+_NO_DIAGNOSIS = frozenset({"diagnosis", "prognosis"})
 _TITLE = re.compile(r"\b(?:query|clarification)\b", re.IGNORECASE)
 
 
@@ -130,10 +132,15 @@ def _phrases(text: str) -> Iterator[Finding]:
 
 
 def _directs(text: str) -> Iterator[Finding]:
-    """"Please add acute kidney failure": a request for words instead of an open one."""
+    """"Please add acute kidney failure": a request for words instead of an open one. "Other (please state)" is none."""
     for match in _REQUEST.finditer(text):
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if _BULLET.match(line) and _words("other_option").search(line):
+            continue
         asked = re.split(r"\b(?:so that|so we|because|in order to|to support|since)\b", match["rest"], maxsplit=1, flags=re.IGNORECASE)[0]
         rest = " ".join(asked.split()[:9])
+        if rest.strip(" ,:").lower() in ("it", "this", "that", "so", "them"):
+            continue
         named = re.search(r"\bdiagnos[ie]s of\b", rest, re.IGNORECASE)
         if named or not _words("open_words").search(rest):
             quoted = f"{match.group()[: match.start('rest') - match.start()]} {rest}".strip()[:80]
@@ -148,13 +155,18 @@ def _directs(text: str) -> Iterator[Finding]:
 
 
 def _split(text: str) -> tuple[str, list[str]]:
-    """(what stands before the options, the options): bullets after the question or the word "options", or a list in its line."""
+    """(what stands before the options, the options): bullets after the question or the word "options", or a list in its line.
+
+    Bullets under "as far as each applies:" are what is asked about (type, acuity, cause), no options.
+    """
     last = 0
     for match in _ANSWERS.finditer(text):
         last = match.end()
         bullets = [one["option"].strip() for one in _BULLET.finditer(text, last)]
         if bullets:
-            return text[:last], bullets
+            start = next(_BULLET.finditer(text, last)).start()
+            lead = text[:start].rstrip().rpartition("\n")[2]
+            return (text, []) if _ASPECTS.search(lead) else (text[:last], bullets)
     inline = _INLINE.search(text)
     if inline:
         parts = [part.strip(" .?") for part in re.split(r"[;,/]|\bor\b", inline["list"])]
@@ -213,10 +225,9 @@ def _title(text: str) -> Iterator[Finding]:
     first, _, body = text.strip().partition("\n")
     if len(first) > 90 or not _TITLE.search(first) or "?" in first or first.rstrip().endswith("."):
         return
-    named = _words("diagnosis_words").search(first)
-    if named is None:
+    term = next((word for word in (match.group() for match in _words("diagnosis_words").finditer(first)) if word.lower() not in _NO_DIAGNOSIS), None)
+    if term is None:
         return
-    term = named.group()
     told = re.compile(rf"\b(?:document|diagnos|assess|states|stated|impression|noted)\w{{0,8}}\b[^.\n]{{0,120}}{re.escape(term)}|{re.escape(term)}[^.\n]{{0,120}}\b(?:document|diagnos|listed|stated)", re.IGNORECASE)
     if not told.search(body):
         yield _finding(Severity.WARNING, "query-title", f"The title names “{term}”, which the text does not tell as documented. Give a neutral title, such as “Clarification of laboratory findings”.", term)
