@@ -75,6 +75,13 @@ MAP = {
     "08-04": "choice 1, pcs 10",
     "10-01": "choice 6, match 3, sort 2, number 3, codes 4, encounter 6",
     "10-02": "choice 5, match 2, sort 3, order 1, number 8, codes 3",
+    "11-01": "choice 4, number 10, data 4",
+    "11-02": "choice 4, number 8, stay 6, data 4",
+    "11-03": "choice 6, sort 3, number 5",
+    "11-04": "choice 5, number 5, codes 3, data 3",
+    "13-01": "choice 8, sort 4, highlight 8",
+    "13-02": "choice 6, sort 2, number 4, data 4",
+    "13-03": "choice 6, text 8",
 }
 """Graded items of the lessons whose map is filled, for the forms that there are."""
 
