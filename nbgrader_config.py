@@ -13,6 +13,7 @@ c.CourseDirectory.course_id = "medcoding"
 c.CourseDirectory.db_url = os.environ.get("MEDCODING_DB", f"sqlite:///{here / 'gradebook.db'}")
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "answers.json.unreadable-*", ".answers.lock", ".~*",
+    "practice.json*", ".practice.lock",  # a student's own record of practice is not handed in
 ]
 
 c.Exchange.root = str(here / "exchange")  # for a hub: a folder that all users share

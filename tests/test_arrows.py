@@ -1,4 +1,4 @@
-"""Imports point one way: findings, codes, payment, claims and compliance, forms, items, then widgets, or grading, insight, cli."""
+"""Imports point one way: findings, codes, payment, claims and compliance, forms, items, then learning and widgets, or grading, insight, cli."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ for part in ("claims", "compliance"):
     BELOW[part] = {"findings", *CORE}
 BELOW["forms"] = {"findings", *CORE, "claims", "compliance"}
 BELOW["items"] = {*BELOW["forms"], "forms"}
-BELOW["widgets"] = {*BELOW["items"], "items"}
+BELOW["learning"] = {*BELOW["items"], "items"}
+BELOW["widgets"] = {*BELOW["learning"], "learning"}
 BELOW["grading"] = {*BELOW["items"], "items"}
 BELOW["insight"] = {*BELOW["grading"], "grading"}
 BELOW["cli"] = {*BELOW["insight"], "insight"}
@@ -136,6 +137,8 @@ def test_tree_that_follows_the_arrows_passes(tree: Path) -> None:
         ("items/bank.py", "from medcoding.grading.score import x", "items/bank.py:1 imports medcoding.grading.score.x"),
         ("items/bank.py", "from medcoding import exercise", "items/bank.py:1 imports medcoding.exercise"),
         ("widgets/views.py", "from medcoding.grading import score", "widgets/views.py:1 imports medcoding.grading.score"),
+        ("items/bank.py", "from medcoding.learning import choose", "items/bank.py:1 imports medcoding.learning.choose"),
+        ("learning/choose.py", "from medcoding.widgets import places", "learning/choose.py:1 imports medcoding.widgets.places"),
         ("grading/score.py", "from medcoding.widgets import views", "grading/score.py:1 imports medcoding.widgets.views"),
         ("grading/score.py", 'import importlib\nimportlib.import_module("medcoding.widgets.views")', "grading/score.py:2 imports medcoding.widgets.views"),
         ("grading/score.py", 'import importlib\nimportlib.import_module(f"medcoding.widgets.{x}")', "grading/score.py:2 imports medcoding.widgets."),

@@ -98,6 +98,29 @@ def _no_constants(name: str) -> Any:
     raise AnswersProblem(f"{name} is not JSON.")
 
 
+def read_plain_file(path: Path) -> bytes | None:
+    """The content of a plain file of at most MAX_BYTES, or None where there is none. Follows no link and waits for nobody.
+
+    Raises:
+        AnswersProblem: it is no plain file, is too large, or cannot be opened.
+    """
+    try:
+        info = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise AnswersProblem(f"{path.name} cannot be looked at: {error.strerror}.") from None
+    if not stat.S_ISREG(info.st_mode):
+        raise AnswersProblem(f"{path.name} is not a plain file.")
+    if info.st_size > MAX_BYTES:
+        raise AnswersProblem(f"{path.name} has {info.st_size:,} bytes; at most {MAX_BYTES:,} are read.")
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise AnswersProblem(f"{path.name} cannot be opened: {error.strerror}.") from None
+
+
 def read_answers(path: Path) -> tuple[dict[str, Answer], dict[str, str]]:
     """Read an answers file that may be hostile.
 
@@ -107,21 +130,9 @@ def read_answers(path: Path) -> tuple[dict[str, Answer], dict[str, str]]:
     Raises:
         AnswersProblem: the file as a whole cannot be read. A missing file is no answers.
     """
-    try:
-        info = path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
+    content = read_plain_file(path)
+    if content is None:
         return {}, {}
-    except OSError as error:
-        raise AnswersProblem(f"{path.name} cannot be looked at: {error.strerror}.") from None
-    if not stat.S_ISREG(info.st_mode):
-        raise AnswersProblem(f"{path.name} is not a plain file.")
-    if info.st_size > MAX_BYTES:
-        raise AnswersProblem(f"{path.name} has {info.st_size:,} bytes; at most {MAX_BYTES:,} are read.")
-    try:
-        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise AnswersProblem(f"{path.name} cannot be opened: {error.strerror}.") from None
     data = parse_bounded(content, path.name)
     try:
         file_model = AnswerFile.model_validate(data)
