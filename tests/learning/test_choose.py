@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from learning_support import NOON, pools, remembered
-from medcoding.learning.choose import choose
+from medcoding.learning.choose import choose, until
 from medcoding.learning.schedule import Candidate, Showing
 from medcoding.learning.state import PracticeState
 
@@ -53,7 +54,15 @@ def test_an_objective_that_is_known_well_does_not_jump_the_queue() -> None:
 
 def test_with_nothing_due_and_nothing_new_the_next_one_comes_early() -> None:
     state = PracticeState(items={one.id: remembered(due=NOON + number * DAY) for number, one in enumerate(FOUR, 1)})
-    assert chosen(state) == ("one", "Nothing is due and nothing is new. This one comes next, tomorrow.")
+    assert chosen(state) == ("one", "Nothing is due and nothing is new. This one comes next: it is due tomorrow.")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(1, "in a minute"), (10, "in 10 minutes"), (59.5, "later today"), (11 * 60, "later today"), (12 * 60, "tomorrow"), (14 * 1440, "in 14 days")],
+)
+def test_time_to_come_in_words(minutes: float, words: str) -> None:
+    assert until(NOON + timedelta(minutes=minutes), NOON) == words
 
 
 def test_nothing_to_practise_is_no_choice() -> None:

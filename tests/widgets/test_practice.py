@@ -1,4 +1,4 @@
-"""practice(): scored at once, stored nowhere."""
+"""practice(): scored at once, never recorded as an answer."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ def option(view: Any, text: str) -> str:
     return str(next(entry["id"] for entry in view.item["view"]["options"] if entry["html"] == text))
 
 
-def test_check_shows_score_key_and_reason_and_stores_nothing(folder: Path, ears: Ears, page: Any) -> None:
+def test_check_shows_score_key_and_reason_and_stores_no_answer(folder: Path, ears: Ears, page: Any) -> None:
     before = files(folder)
     practice("try-one")
     wrong = option(view_on_display(ears), "Wrong.")
     view = page({"type": "check", "answer": {"chosen": [wrong]}})
     assert "No credit: 0 of 1" in view.feedback and "That is the mistake." in view.feedback
     assert "The reason why." in view.feedback and "What was asked" not in view.feedback
-    assert files(folder) == before
+    assert files(folder) - before == {"practice.json", ".practice.lock"}
+    assert wrong not in (folder / "practice.json").read_text()
 
 
 def test_a_right_answer_earns_full_marks(folder: Path, ears: Ears, page: Any) -> None:

@@ -89,13 +89,15 @@ class Ears:
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    from medcoding.widgets import practice_cell, progress_cell, records
+    from medcoding.widgets import practice_cell, progress_cell, records, reviews
 
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     monkeypatch.delenv("MEDCODING_BANK", raising=False)
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     records.listeners.clear()
     practice_cell._held.clear()
+    practice_cell._last.clear()
+    reviews._previews.clear()
     progress_cell._notebooks.clear()
     yield
 

@@ -12,6 +12,7 @@ The item practised last is passed over while there is another. The order is that
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,7 +61,7 @@ def choose(candidates: Sequence[Candidate], state: PracticeState, now: datetime,
     if new:
         return Choice(new[0].id, "New to you: the next in course order.")
     due, _, item = seen[0]
-    return Choice(item, f"Nothing is due and nothing is new. This one comes next, {_until(due, now)}.")
+    return Choice(item, f"Nothing is due and nothing is new. This one comes next: it is due {until(due, now)}.")
 
 
 def _since(due: datetime, now: datetime) -> str:
@@ -68,6 +69,10 @@ def _since(due: datetime, now: datetime) -> str:
     return "Due today" if days == 0 else "Due since yesterday" if days == 1 else f"Due for {days} days"
 
 
-def _until(due: datetime, now: datetime) -> str:
+def until(due: datetime, now: datetime) -> str:
+    """The time from now to a later `due`, in words. Days are dates in UTC."""
+    minutes = math.ceil((due - now).total_seconds() / 60)
+    if minutes < 60:
+        return "in a minute" if minutes <= 1 else f"in {minutes} minutes"
     days = (due.date() - now.date()).days
     return "later today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"

@@ -86,7 +86,7 @@ class Showing:
     """One display of an item: what was remembered `before` it, the time and the share of its first try, and its tries.
 
     Raises:
-        ValueError: `at` is not in UTC, or the share lies outside 0 to 1.
+        ValueError: `at` is not in UTC or not of this age, or the share lies outside 0 to 1.
     """
 
     before: Practised | None
@@ -97,6 +97,8 @@ class Showing:
     def __post_init__(self) -> None:
         if self.at.tzinfo != UTC or not 0 <= self.first <= 1 or self.tries < 1:
             raise ValueError(f"expected a time in UTC, a share from 0 to 1 and at least one try; found {self}")
+        if not 2000 <= self.at.year <= 2199:
+            raise ValueError(f"The clock of this machine says {self.at:%Y-%m-%d}. Set it right; until then practice is not remembered.")
 
     def again(self) -> Showing:
         """The same showing after one more try."""

@@ -216,6 +216,8 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
         from medcoding.items.render import feedback_html
 
         self._record.give(raw)
-        self.status = self._record.status()
         if not self._record.alert:
-            self.feedback = feedback_html(keyed, raw, score(keyed, raw), show_key=True, asked=False)
+            earned = score(keyed, raw)
+            self.feedback = feedback_html(keyed, raw, earned, show_key=True, asked=False)
+            self._record.checked(earned)
+        self.status = self._record.status()

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from medcoding.items.bank import Bank, bank_folder
 from medcoding.items.errata import take_up
 from medcoding.items.models import Item, PublicItem
 from medcoding.items.publication import PublicItems
@@ -95,8 +96,6 @@ def find(item_id: str, folder: Path | None = None) -> Place:
         keyed = Item.model_validate(item.keyed) if item.keyed is not None else None
         corrected = item_id in items.corrected
         return Place(item, folder, items.publication, items.notebook, keyed, in_source(folder), corrected)
-    from medcoding.items.bank import bank_folder
-
     known = [item.id for items in files for item in items.items]
     if bank_folder().is_dir():
         place, more = _from_bank(item_id, folder)
@@ -127,19 +126,40 @@ def _unknown(item_id: str, known: list[str], has_files: bool) -> str:
     )
 
 
-_banks: dict[Path, tuple[tuple[int, int], object]] = {}
+def practice_items(folder: Path) -> list[PublicItem]:
+    """The practice items within reach of a folder's notebooks, in course order: those of `items/*.json` beside them.
+
+    For an author, whose folder has no such files, those of the module of that number in the bank.
+
+    Raises:
+        NoSuchExercise: a file cannot be read; the message names it.
+    """
+    files = released(folder)
+    if files or not bank_folder().is_dir():
+        return [item for items in files for item in items.items if item.use == "practice"]
+    module = folder.name.partition("-")[0]
+    return [
+        item.public(f"preview:{item.id}")
+        for item in _bank()
+        if item.use == "practice" and item.lesson.partition("-")[0] == module
+    ]
 
 
-def _from_bank(item_id: str, folder: Path) -> tuple[Place | None, list[str]]:
-    from medcoding.items.bank import Bank, bank_folder
+_banks: dict[Path, tuple[tuple[int, int], Bank]] = {}
 
+
+def _bank() -> Bank:
+    """The bank that can be reached, read again when a file of it changes."""
     home = bank_folder().resolve()
     files = [path.stat() for path in home.glob("*/*")]
     stamp = (max((info.st_mtime_ns for info in files), default=0), len(files))
     if home not in _banks or _banks[home][0] != stamp:
         _banks[home] = (stamp, Bank(home, strict=False))
-    bank = _banks[home][1]
-    assert isinstance(bank, Bank)
+    return _banks[home][1]
+
+
+def _from_bank(item_id: str, folder: Path) -> tuple[Place | None, list[str]]:
+    bank = _bank()
     faults = [str(fault) for fault in bank.faults if fault.item == item_id]
     if faults:
         raise NoSuchExercise(f"The exercise {item_id!r} has mistakes in the bank:\n  " + "\n  ".join(faults))

@@ -1,24 +1,43 @@
-"""`practice`: the same form with a Check button. Nothing is stored, and the key comes with the exercise."""
+"""`practice`: the same form with a Check button, and the key comes with the exercise. What a Check earns is remembered, never graded."""
 
 from __future__ import annotations
 
-from typing import Any
+import html
+from pathlib import Path
 
-from medcoding.widgets.copies import has_kernel, show, static_text
-from medcoding.widgets.places import execution, find
+from medcoding.learning.choose import choose
+from medcoding.learning.schedule import candidates
+from medcoding.widgets.copies import LIVE, has_kernel, show, static_text
+from medcoding.widgets.places import Place, execution, find, practice_items
 from medcoding.widgets.problems import KeyNotHere
-from medcoding.widgets.records import Record
+from medcoding.widgets.reviews import PracticeRecord, now, remembered
 
-_held: dict[str, Record] = {}
+_held: dict[str, PracticeRecord] = {}
+_last: dict[Path, str] = {}
+"""The item that was chosen last in this kernel, by folder: running the cell again goes on to another."""
+
+NOTHING = (
+    "There is nothing to practise here: the folder items/ beside this notebook holds no practice exercises. "
+    "Open a notebook of a lesson, or fetch its assignment again."
+)
 
 
-def practice(item_id: str) -> None:
-    """Show a practice exercise: answer, press Check, read why. Kept while the kernel runs, never graded.
+def practice(item_id: str | None = None) -> None:
+    """Show a practice exercise: answer, press Check, read why. Never graded.
+
+    Args:
+        item_id: the exercise. Without one the next is chosen among those that came with this folder's notebooks: what
+            is due first, then what is new of your weakest objectives, then what is new; the reason stands above it.
+
+    The answer is kept while the kernel runs; what it earned is kept in practice.json beside the notebook.
 
     Raises:
         NoSuchExercise: there is no such exercise; the message names near ones.
         KeyNotHere: the exercise is graded, so its key did not come with it.
     """
+    if item_id is None:
+        _next(Path.cwd())
+        return
     place = find(item_id)
     if place.keyed is None:
         raise KeyNotHere(
@@ -29,13 +48,38 @@ def practice(item_id: str) -> None:
         print(f"Practice {place.item.id}: not graded.")
         return
     held = _held.get(item_id)
-    answer: dict[str, Any] | None = held.answer if held is not None and held.place.item == place.item else None
-    record = _held[item_id] = Record(place, answer, state="practice")
+    _show(PracticeRecord(place, held if held is not None and _same(held.place, place) else None))
+
+
+def _next(folder: Path) -> None:
+    """Show the exercise to practise next, and above it why."""
+    if execution() is not None:
+        print("Practice: not graded.")
+        return
+    state, problem = remembered(folder)
+    choice = choose(candidates(practice_items(folder)), state, now(), last=_last.get(folder, ""))
+    if choice is None:
+        _say(NOTHING)
+        return
+    _last[folder] = choice.item
+    _say(f"{choice.reason} {problem}".strip())
+    _show(PracticeRecord(find(choice.item)))
+
+
+def _same(one: Place, other: Place) -> bool:
+    return one.item == other.item and one.folder == other.folder
+
+
+def _say(text: str) -> None:
+    show({"text/html": f"<p data-mc='practice-why'>{html.escape(text)}</p>", "text/plain": text}, metadata=dict(LIVE))
+
+
+def _show(record: PracticeRecord) -> None:
+    item = record.place.item
+    _held[item.id] = record
     if not has_kernel():
-        show({"text/plain": static_text(place.item, record.answer)})
+        show({"text/plain": static_text(item, record.answer)})
         return
     from medcoding.widgets.views import show_live, view_of
 
-    show_live(
-        view_of(place.item.form)(record, "practice"), f"The practice exercise {item_id!r}; it needs a running kernel."
-    )
+    show_live(view_of(item.form)(record, "practice"), f"The practice exercise {item.id!r}; it needs a running kernel.")

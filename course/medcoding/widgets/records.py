@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from filelock import Timeout
 
+from medcoding.findings import Score
 from medcoding.forms import FORMS, AnswerProblem
 from medcoding.items.answers import Answer, AnswersProblem, AnswerStore
 from medcoding.widgets.places import Place
@@ -23,7 +24,7 @@ listeners: weakref.WeakSet[Listener] = weakref.WeakSet()
 
 
 def tell(record: SavedRecord | None) -> None:
-    """Tell everything on display that an answer was saved; None: that another notebook's exercise was shown."""
+    """Tell everything on display that an answer was saved; None: that something else changed that is counted."""
     for listener in list(listeners):
         listener.saved(record)
 
@@ -59,6 +60,9 @@ class Record:
         else:
             assert isinstance(raw, dict)
             self.answer = raw
+
+    def checked(self, score: Score) -> None:
+        """The answer held was scored at once. Only practice remembers it."""
 
     def status(self) -> dict[str, Any]:
         """State, time, revision, what is missing and what went wrong, for the status line of a form."""

@@ -93,7 +93,7 @@ function statusText(status) {
     case "unanswered": return "Not answered yet.";
     case "failed": return "Not saved.";
     case "preview": return `Preview: nothing is saved here.${missing}`;
-    case "practice": return `Practice: kept while the kernel runs, not graded.${missing}`;
+    case "practice": return `Practice: kept while the kernel runs, not graded.${missing}${status.back ? ` ${status.back}` : ""}`;
     default: return "";
   }
 }
