@@ -29,7 +29,7 @@ def displayed(place: Place) -> None:
 
 
 def progress() -> None:
-    """Show how many graded exercises of this notebook are answered; it follows while you answer.
+    """Show how many graded exercises of this notebook are answered, and how practice stands; it follows while you answer.
 
     Counts the notebook to which the exercises shown so far belong, else the whole folder.
     """
@@ -52,7 +52,7 @@ def progress() -> None:
                 "version_minor": 0,
                 "model_id": view.model_id,
             },
-            "text/plain": sentence(view.state),
+            "text/plain": " ".join(filter(None, (sentence(view.state), view.state["practice"]["text"]))),
         },
         metadata=dict(LIVE),
     )

@@ -13,7 +13,7 @@
    codes:      row (data-number), code-input, open-encoder, listbox, hit (data-code), hint, up, down, remove, add
    encounter:  diagnoses (holds what codes has), lines, line (data-number), service-input, modifiers,
                units, pointer (data-letter), line-remove, line-add
-   progress:   progress, progress-bar, progress-text, progress-open
+   progress:   progress, progress-bar, progress-text, progress-open, progress-practice, practice-text, mastery
 */
 
 const DEBOUNCE = 300;
