@@ -81,7 +81,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.environ["PATH"] = own + os.pathsep + os.environ.get("PATH", "")
     try:
         run: Callable[[argparse.Namespace], int] = options.run
-        return run(options)
+        code = run(options)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # the reader has seen enough, as in `medcoding codes changes … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("\nStopped. Run the command again to go on.", file=sys.stderr)
         return 130

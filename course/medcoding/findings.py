@@ -8,6 +8,7 @@ borders as JSON and are stored with grades.
 from __future__ import annotations
 
 import html
+import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -116,12 +117,20 @@ SEVERITY_WORDS = {
 }
 
 
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def inline(text: str) -> str:
+    """Escaped text in which `code` in backticks is set as code; nothing else is markup."""
+    return _CODE.sub(r"<code>\1</code>", html.escape(text))
+
+
 def finding_html(finding: Finding) -> str:
     """One finding as an escaped `<li>`, its severity as a word and its citation in brackets."""
     cite = f" <cite>[{html.escape(finding.citation)}]</cite>" if finding.citation else ""
     return (
         f"<li class='mc-finding mc-{finding.severity.value}'><strong>{SEVERITY_WORDS[finding.severity]}:</strong> "
-        f"{html.escape(finding.message)}{cite}</li>"
+        f"{inline(finding.message)}{cite}</li>"
     )
 
 

@@ -302,3 +302,13 @@ def test_any_text_is_read_or_hinted_at(text: str) -> None:
     score = mark(FEE, text)
     assert score.points in (0, 0.5, 1)
     assert (FORM.missing(FORM.parse_answer({"text": text})) is None) == (not any(f.rule in ("not-a-number", "no-answer") for f in score.findings))
+
+
+def test_identifier_that_is_no_row_of_digits_is_told_so_and_not_how_to_write_decimals() -> None:
+    view = {"identifier": True, "hyphens": False}
+    answer = FORM.parse_answer({"text": "1,25"})
+    assert FORM.missing(answer, view) == "“1,25” is not written like this number: digits alone."
+    assert FORM.missing(FORM.parse_answer({"text": "09876543210"}), view) is None
+    assert FORM.missing(answer, {"unit": "", "decimals": 2}) == FORM.missing(answer) != FORM.missing(answer, view)
+    both = FORM.parse_answer({"texts": ["14", "x"]})
+    assert FORM.missing(both, {"fields": [{"unit": "mg", "decimals": 0}, {"identifier": True, "hyphens": True}]}) == "Number 2: “x” is not written like this number: digits and hyphens."

@@ -95,6 +95,16 @@ def test_only_the_asked_axes_count_where_some_are_given() -> None:
     assert mark(GIVEN, "1TT04XX").full  # what is given cannot be changed
 
 
+def test_only_the_asked_axes_are_missed_where_some_are_given() -> None:
+    view = FORM.public(PcsKey.model_validate(GIVEN), "s")
+
+    def lacks(text: str) -> str | None:
+        return FORM.missing(FORM.parse_answer({"procedures": [text]}), view)
+
+    assert lacks("___04__") is None and lacks("0TB04ZZ") is None
+    assert lacks("___0___") == "Procedure 1 has no value on axis 5 yet." and lacks("_______") == "No procedure is entered yet."
+
+
 def test_findings_name_the_mistake() -> None:
     assert rules(mark(KIDNEY, "0TB00ZZ")) == ["distractor"] and "Ports" in mark(KIDNEY, "0TB00ZZ").findings[0].message
     assert rules(mark(KIDNEY, "0TT04ZZ")) == ["distractor"]

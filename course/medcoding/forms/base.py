@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -129,8 +129,11 @@ class Form(ABC, Generic[K, A]):
         """
 
     @abstractmethod
-    def missing(self, answer: A) -> str | None:
-        """What an answer still lacks to be complete, in words, or None. Says nothing of rightness."""
+    def missing(self, answer: A, view: Mapping[str, Any] | None = None) -> str | None:
+        """What an answer still lacks to be complete, in words, or None. Says nothing of rightness.
+
+        `view` is what the student sees (`public`), for forms where that tells what is asked.
+        """
 
     @abstractmethod
     def score(self, key: K, answer: A, context: Context) -> Score:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Annotated, Any, ClassVar
 
@@ -77,7 +77,7 @@ class Choice(Form[ChoiceKey, ChoiceAnswer]):
         option_seed(seed, "options").shuffle(options)
         return {"many": key.many, "options": options}
 
-    def missing(self, answer: ChoiceAnswer) -> str | None:
+    def missing(self, answer: ChoiceAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         return None if answer.chosen else "Nothing is chosen yet."
 
     def score(self, key: ChoiceKey, answer: ChoiceAnswer, context: Context) -> Score:

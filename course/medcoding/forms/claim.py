@@ -188,7 +188,7 @@ class Claim(Form[ClaimKey, ClaimAnswer]):
             ],
         }  # fmt: skip
 
-    def missing(self, answer: ClaimAnswer) -> str | None:
+    def missing(self, answer: ClaimAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         return None if answer.changes or any(answer.asks.values()) else "Nothing is changed or answered yet."
 
     def score(self, key: ClaimKey, answer: ClaimAnswer, context: Context) -> Score:

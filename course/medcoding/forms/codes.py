@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Annotated, Any, ClassVar
 
@@ -56,7 +56,7 @@ class Codes(Form[CodesKey, CodesAnswer]):
     def public(self, key: CodesKey, seed: str) -> dict[str, Any]:
         return {"book": key.book, "limit": 30}
 
-    def missing(self, answer: CodesAnswer) -> str | None:
+    def missing(self, answer: CodesAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         return None if any(code.strip() for code in answer.codes) else "No code is entered yet."
 
     def score(self, key: CodesKey, answer: CodesAnswer, context: Context) -> Score:

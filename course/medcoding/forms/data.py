@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal
@@ -144,7 +144,7 @@ class Data(Form[DataKey, DataAnswer]):
     def public(self, key: DataKey, seed: str) -> dict[str, Any]:
         return {"kind": key.kind, "unit": key.unit, "ordered": key.ordered}
 
-    def missing(self, answer: DataAnswer) -> str | None:
+    def missing(self, answer: DataAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         return None if answer.kind else "Nothing is given yet."
 
     def score(self, key: DataKey, answer: DataAnswer, context: Context) -> Score:

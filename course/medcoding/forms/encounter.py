@@ -7,7 +7,7 @@ Where no rule fixes the first-listed diagnosis, its share joins the diagnosis se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Annotated, Any, ClassVar
 
@@ -110,7 +110,7 @@ class Encounter(Form[EncounterKey, EncounterAnswer]):
     def public(self, key: EncounterKey, seed: str) -> dict[str, Any]:
         return {"book": "icd10cm", "books": ["icd10cm", "hcpcs"], "diagnoses": len(LETTERS), "lines": 20}
 
-    def missing(self, answer: EncounterAnswer) -> str | None:
+    def missing(self, answer: EncounterAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         lines = [line for line in answer.lines if line.code.strip()]
         if not any(code.strip() for code in answer.diagnoses):
             return "No diagnosis is entered yet."

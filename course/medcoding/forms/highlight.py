@@ -5,7 +5,7 @@ Letters and digits count, spaces and punctuation do not. Several labels ("Condit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Annotated, Any, ClassVar
 
@@ -104,7 +104,7 @@ class Highlight(Form[HighlightKey, HighlightAnswer]):
     def public(self, key: HighlightKey, seed: str) -> dict[str, Any]:
         return {"labels": [mark.label for mark in key.marks], "limit": MOST_MARKS}
 
-    def missing(self, answer: HighlightAnswer) -> str | None:
+    def missing(self, answer: HighlightAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         return None if answer.marks else "Nothing is marked yet."
 
     def score(self, key: HighlightKey, answer: HighlightAnswer, context: Context) -> Score:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Annotated, Any, ClassVar
 
@@ -115,7 +115,7 @@ class Match(Form[MatchKey, MatchAnswer]):
             "reuse": key.reuse,
         }
 
-    def missing(self, answer: MatchAnswer) -> str | None:
+    def missing(self, answer: MatchAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         if not any(answer.pairs.values()):
             return "Nothing is matched yet."
         left = sum(not right for right in answer.pairs.values())
@@ -137,7 +137,7 @@ class Match(Form[MatchKey, MatchAnswer]):
             elif uses[given] > 1 and not key.reuse:
                 findings.append(
                     finding(Severity.WARNING, "used-twice",
-                            f"“{bare(pair.left)}” with “{bare(text)}”: this text was chosen {uses[given]} times, but serves one only.")
+                            f"“{bare(pair.left)}” with “{bare(text)}”: this text was chosen {uses[given]} times and serves one only, so none of them counts.")
                 )
             elif text in pair.accepted:
                 right += 1

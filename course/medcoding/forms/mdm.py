@@ -6,7 +6,7 @@ Source: the course's scoring guide; `medcoding.codes.cpt.visit_level` for the ru
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -126,7 +126,7 @@ class Mdm(Form[MdmKey, MdmAnswer]):
             "evidence": entries([one.text for one in key.evidence], seed, "evidence") if key.evidence else [],
         }  # fmt: skip
 
-    def missing(self, answer: MdmAnswer) -> str | None:
+    def missing(self, answer: MdmAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         return None if answer.level else "No level is chosen yet."
 
     def score(self, key: MdmKey, answer: MdmAnswer, context: Context) -> Score:

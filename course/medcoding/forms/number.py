@@ -6,7 +6,7 @@ An identifier (an NDC) is compared digit by digit, leading zeros and all; half w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal
@@ -200,12 +200,17 @@ class Number(Form[NumberKey, NumberAnswer]):
         views = [_view(field) for field in key.fields]
         return views[0] if len(views) == 1 else {"fields": views}
 
-    def missing(self, answer: NumberAnswer) -> str | None:
+    def missing(self, answer: NumberAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         texts = list(answer.texts) or [answer.text]
         if not any(texts):
             return "No number is entered yet."
         for number, text in enumerate(texts, 1):
             where = f"Number {number}: " if len(texts) > 1 else ""
+            asked = _shown(view, number - 1)
+            if asked.get("identifier") and text:
+                if not _is_digits(text):
+                    return f"{where}{_unlike(text, bool(asked.get('hyphens')))}"
+                continue
             try:
                 if not re.fullmatch(r"[0-9]+(-[0-9]+)+", text.translate(DASHES).strip()):  # an identifier with its hyphens
                     read_number(text)
@@ -285,6 +290,18 @@ def _slipped(field: NumberField | IdentifierField, draw: Random) -> str:
     return written(draw.choice(wrong), field.unit)
 
 
+def _shown(view: Mapping[str, Any] | None, place: int) -> Mapping[str, Any]:
+    """The view of one field; empty where there is none."""
+    fields = list((view or {}).get("fields") or ([view] if view else []))
+    found = fields[place] if place < len(fields) else {}
+    return found if isinstance(found, Mapping) else {}
+
+
+def _unlike(text: str, hyphens: bool) -> str:
+    """What is wrong with a text that should be an identifier."""
+    return f"“{text[:30]}” is not written like this number: digits{' and hyphens' if hyphens else ' alone'}."
+
+
 def _is_digits(text: str) -> bool:
     """Whether a text is written like an identifier."""
     return bool(re.fullmatch(r"[0-9]+(-[0-9]+)*", read_digits(text)))
@@ -310,7 +327,7 @@ def marked(field: NumberField | IdentifierField, text: str) -> tuple[float, str,
 def _marked_digits(field: IdentifierField, text: str) -> tuple[float, str, list[Finding]]:
     read = read_digits(text)
     if not _is_digits(text):
-        message = f"“{text[:30]}” is not written like this number: digits{' and hyphens' if field.hyphens else ' alone'}."
+        message = _unlike(text, field.hyphens)
         return 0.0, "not a number", [finding(Severity.WARNING, "not-a-number", message)]
     if read == field.value:
         return 1.0, "right", []

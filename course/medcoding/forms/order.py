@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from random import Random
 from typing import Annotated, Any, ClassVar
@@ -84,7 +84,7 @@ class Order(Form[OrderKey, OrderAnswer]):
     def public(self, key: OrderKey, seed: str) -> dict[str, Any]:
         return {"items": entries([item.text for item in key.items], seed, "items")}
 
-    def missing(self, answer: OrderAnswer) -> str | None:
+    def missing(self, answer: OrderAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         return None if answer.order else "The order is neither changed nor kept yet."
 
     def score(self, key: OrderKey, answer: OrderAnswer, context: Context) -> Score:

@@ -6,7 +6,7 @@ Where axes are given, the others share the whole. A code that no table holds is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Annotated, Any, ClassVar
 
@@ -126,8 +126,8 @@ class Pcs(Form[PcsKey, PcsAnswer]):
     def public(self, key: PcsKey, seed: str) -> dict[str, Any]:
         return {"book": "icd10pcs", "given": key.given or "", "limit": 1 if key.given else MOST}
 
-    def missing(self, answer: PcsAnswer) -> str | None:
-        entered = entries(answer, "")
+    def missing(self, answer: PcsAnswer, view: Mapping[str, Any] | None = None) -> str | None:
+        entered = entries(answer, str((view or {}).get("given") or ""))
         if not entered:
             return "No procedure is entered yet."
         for number, code in enumerate(entered, 1):

@@ -6,7 +6,7 @@ Source: the course's scoring guide.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -143,7 +143,7 @@ class Review(Form[ReviewKey, ReviewAnswer]):
         coded = any(one.code for one in key.suggestions)
         return {"book": "icd10cm", "books": ["icd10cm", "icd10pcs", "hcpcs"], "by": key.by, "suggestions": shown, "reasons": list(REASONS), "add": coded, "limit": 12}
 
-    def missing(self, answer: ReviewAnswer) -> str | None:
+    def missing(self, answer: ReviewAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         if not any(one.verdict for one in answer.judged.values()):
             return "No suggestion is judged yet."
         if any(one.verdict == "change" and not one.to.strip() for one in answer.judged.values()):

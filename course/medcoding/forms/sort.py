@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Annotated, Any, ClassVar
 
@@ -80,7 +80,7 @@ class Sort(Form[SortKey, SortAnswer]):
             "bins": [{"id": text_id(name), "text": name} for name in key.bins],
         }
 
-    def missing(self, answer: SortAnswer) -> str | None:
+    def missing(self, answer: SortAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         if not any(answer.placed.values()):
             return "Nothing is placed yet."
         left = sum(not name for name in answer.placed.values())

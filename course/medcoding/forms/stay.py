@@ -7,7 +7,7 @@ Source: the course's scoring guide; ICD-10-CM Official Guidelines, sections II a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -174,7 +174,7 @@ class Stay(Form[StayKey, StayAnswer]):
             "patient": key.patient.model_dump(exclude={"discharge"} if key.ask_discharge else None),
         }  # fmt: skip
 
-    def missing(self, answer: StayAnswer) -> str | None:
+    def missing(self, answer: StayAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         return None if answer.principal.code.strip() else "No principal diagnosis is entered yet."
 
     def score(self, key: StayKey, answer: StayAnswer, context: Context) -> Score:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -77,7 +77,7 @@ class Text(Form[TextKey, TextAnswer]):
             "rubric": [{"text": row.text, "share": f"{row.points / whole:.0%}"} for row in key.rubric],
         }  # fmt: skip
 
-    def missing(self, answer: TextAnswer) -> str | None:
+    def missing(self, answer: TextAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         return None if answer.text.strip() else "Nothing is written yet."
 
     def score(self, key: TextKey, answer: TextAnswer, context: Context) -> Score:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -196,7 +196,7 @@ class WordParts(Form[WordPartsKey, WordPartsAnswer]):
             "limit": LIMIT,
         }
 
-    def missing(self, answer: WordPartsAnswer) -> str | None:
+    def missing(self, answer: WordPartsAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         if not any(part.text.strip() for part in answer.parts) and not answer.meaning:
             return "Nothing is entered yet."
         if not any(part.text.strip() for part in answer.parts):

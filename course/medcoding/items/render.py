@@ -13,7 +13,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from medcoding.findings import Finding, Score, finding_html
+from medcoding.findings import Finding, Score, finding_html, inline
 from medcoding.forms import FORMS, AnswerProblem
 from medcoding.forms.chart import lines
 from medcoding.items.models import Item, PublicItem
@@ -38,14 +38,6 @@ table.mc-answer.mc-answer td,table.mc-parts.mc-parts td{text-align:left;padding:
 .mc-findings{margin:.3rem 0;padding-left:1.2rem}
 .mc-error>strong{text-decoration:underline}
 """.strip()
-
-_BOLD = re.compile(r"`([^`]+)`")
-
-
-def inline(text: str) -> str:
-    """Escaped text in which `code` in backticks is set as code; nothing else is markup."""
-    return _BOLD.sub(r"<code>\1</code>", html.escape(text))
-
 
 def paragraphs(text: str) -> str:
     """Blank lines part paragraphs."""

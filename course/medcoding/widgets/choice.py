@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from medcoding.findings import inline
 from medcoding.items.models import PublicItem
-from medcoding.items.render import inline
 from medcoding.widgets.base import View, script, style
 
 LETTERS = "ABCDEFGHIJKL"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from medcoding.findings import inline
 from medcoding.forms.claim import ClaimAnswer, mended
 from medcoding.forms.match import text_id
 from medcoding.items.models import PublicItem
-from medcoding.items.render import inline
 from medcoding.widgets.base import View, script, style
 from medcoding.widgets.match import drawn, named
 

@@ -97,6 +97,6 @@ def sentence(state: dict[str, Any]) -> str:
 def _complete(item: PublicItem, raw: object) -> bool:
     form = FORMS[item.form]
     try:
-        return form.missing(form.parse_answer(raw)) is None
+        return form.missing(form.parse_answer(raw), item.view) is None
     except AnswerProblem:
         return False

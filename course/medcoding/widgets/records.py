@@ -33,9 +33,9 @@ def missing(place: Place, raw: object | None) -> str | None:
     """What an answer lacks to be complete, in words, or None. Says nothing of rightness."""
     form = FORMS[place.item.form]
     if raw is None:
-        return form.missing(form.parse_answer({}))
+        return form.missing(form.parse_answer({}), place.item.view)
     try:
-        return form.missing(form.parse_answer(raw))
+        return form.missing(form.parse_answer(raw), place.item.view)
     except AnswerProblem as problem:
         return str(problem)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, ClassVar
 
+from medcoding.findings import inline
 from medcoding.forms.base import book_of
 from medcoding.items.models import PublicItem
-from medcoding.items.render import inline
 from medcoding.widgets import lookup
 from medcoding.widgets.base import View, script, style
 from medcoding.widgets.problems import MalformedAnswer

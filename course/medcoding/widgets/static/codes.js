@@ -16,7 +16,7 @@ function codes({ item, uid, changed, announce, search }) {
     edited: () => list.refresh(),
   });
   const node = h("fieldset", { class: "mc-form", "data-mc": "form", "aria-describedby": `${uid}-question` },
-    h("legend", {}, `${BOOKS[item.view.book] ?? "Codes"}, in order`),
+    h("legend", {}, `${BOOKS[item.view.book] ?? "Codes"}${(item.view.book ?? "icd10cm") === "icd10cm" ? ", in order" : ""}`),
     item.search ? h("p", { class: "mc-help" }, "Type a code, or words to search for it. Enter adds a field.") : null,
     list.node);
   return {

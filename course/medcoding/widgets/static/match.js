@@ -47,7 +47,7 @@ function match({ item, uid, changed, announce }) {
   const node = h("fieldset", { class: "mc-form", "data-mc": "form", "aria-describedby": `${uid}-question` },
     h("legend", {}, "Match each with one of these"),
     list,
-    reuse ? h("p", { class: "mc-help" }, "A text may be chosen more than once.") : null,
+    h("p", { class: "mc-help" }, reuse ? "A text may be chosen more than once." : "Each text serves once at most; one that is chosen twice counts for neither."),
     h("div", { class: "mc-pairs" }, ...rows.map((row) => row.node)), clear);
   return {
     node,
