@@ -124,6 +124,14 @@ def test_tidy_drops_outputs_counts_and_stray_metadata_and_keeps_tags(tmp_path: P
                         "language_info": {"name": "python"}}
 
 
+def test_tidy_keeps_the_code_of_a_picture_folded_and_never_that_of_an_exercise(tmp_path: Path) -> None:
+    folded = {"jupyter": {"source_hidden": True}}
+    path = write(tmp_path, code("draw()", metadata=folded), code('exercise("pressure")', metadata=folded), code("x", metadata={"jupyter": {"outputs_hidden": True}}))
+    tidy(path, bank(tmp_path))
+    drawn, asked, other = (cell["metadata"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"])
+    assert drawn == folded and set(asked) == {"nbgrader"} and other == {}
+
+
 def test_tidy_twice_changes_nothing(tmp_path: Path) -> None:
     path = write(tmp_path, code(['exercise("pressure")\n', "\n"]), {"cell_type": "markdown", "id": "aim", "metadata": {}, "source": "Aim\n\n"})
     assert tidy(path, bank(tmp_path)) is True

@@ -184,6 +184,14 @@ def _two_sentences(source: str) -> str:
     return ""
 
 
+def _known(metadata: dict[str, Any]) -> dict[str, Any]:
+    """What may stand in a cell's metadata: nbgrader's, tags, and that the code of a picture is folded away."""
+    known = {name: value for name, value in metadata.items() if name in ("nbgrader", "tags")}
+    if metadata.get("jupyter") == {"source_hidden": True} and "nbgrader" not in known:
+        known["jupyter"] = {"source_hidden": True}
+    return known
+
+
 def tidy_text(notebook: dict[str, Any]) -> str:
     """A notebook's tidy form: no outputs, sorted names, only known metadata, a newline at the end."""
     cells = []
@@ -192,7 +200,7 @@ def tidy_text(notebook: dict[str, Any]) -> str:
         kept: dict[str, Any] = {
             "cell_type": cell["cell_type"],
             "id": cell.get("id", ""),
-            "metadata": {name: value for name, value in cell.get("metadata", {}).items() if name in ("nbgrader", "tags")},
+            "metadata": _known(cell.get("metadata", {})),
             "source": [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else []),
         }
         if cell["cell_type"] == "code":
