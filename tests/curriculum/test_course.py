@@ -69,6 +69,10 @@ def test_a_checkpoint_asks_at_least_eight_questions_and_grades_none(path) -> Non
 MAP = {
     "02-01": "choice 5, match 3, sort 2, wordparts 24",
     "02-02": "choice 7, match 5, sort 2, codes 6, wordparts 2",
+    "06a-01": "choice 5, order 2, codes 16, encounter 2, stay 3, review 2",
+    "06a-02": "choice 5, sort 1, order 1, codes 16, encounter 2, review 1",
+    "06a-03": "choice 4, order 2, codes 15, encounter 1, stay 4, review 2",
+    "07-01": "choice 5, sort 1, codes 7, encounter 11",
     "08-01": "choice 5, match 2, sort 2, number 1, pcs 10",
     "08-02": "choice 5, match 1, sort 2, pcs 18",
     "08-03": "choice 5, match 1, sort 2, order 1, pcs 19",
