@@ -282,3 +282,17 @@ def test_too_few_under_the_course_secret_is_refused(tmp_path: Path) -> None:
     own = bank(tmp_path, UNITS.replace("range: [20, 80, 5]", "range: [20, 80, 60]"))
     with pytest.raises(VariantFault, match="4 different variants were found; expected 24"):
         own.expanded("units-of-a-drug", "s")
+
+
+def test_example_of_the_authors_page_is_sound(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/variants.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0].replace("lesson: 10-01", "lesson: 05-02")
+    own = bank(tmp_path, example)
+    assert check(own) == [] and own.varies("units-of-a-drug") == 24
+
+
+def test_every_function_is_on_the_authors_page() -> None:
+    from medcoding.items.computing import FUNCTIONS
+
+    page = (Path(__file__).parents[2] / "docs/variants.md").read_text(encoding="utf-8")
+    assert [name for name in FUNCTIONS if f"`{name}`" not in page] == []
