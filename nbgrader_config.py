@@ -25,6 +25,8 @@ c.LateSubmissionPlugin.penalty_method = "none"
 
 # Keys and rationales in students' feedback: "at-once", "after-due" or "never". Graders always see them.
 c.Course.show_keys = "at-once"
+# An answer to another student's variant of an item: "flag" (a finding for the grader) or "zero" (no points).
+c.Course.variant_policy = "flag"
 # Keyed publications: back this folder up with the gradebook, and keep it away from students.
 c.Course.publications = "publications"
 

@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 _HOME = {
     "encoder": "medcoding.widgets",
     "exercise": "medcoding.widgets",
+    "identify": "medcoding.widgets",
     "practice": "medcoding.widgets",
     "progress": "medcoding.widgets",
 }

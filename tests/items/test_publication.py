@@ -125,10 +125,12 @@ def test_corrected_names_only_items_that_changed() -> None:
 # ---- what a student may see -------------------------------------------------------------------------------
 
 ALLOWED = {"id", "form", "title", "use", "points", "counts", "on", "chart", "question", "closed_book", "view", "keyed"}
+OF_VARIANTS = {"variants", "draw"}
+"""What only an item with variants carries besides; tests/items/test_variants.py looks into them."""
 
 
 def test_public_item_carries_allowed_fields_only() -> None:
-    assert set(PublicItem.model_fields) == ALLOWED
+    assert set(PublicItem.model_fields) == ALLOWED | OF_VARIANTS
     released = json.loads(dump(published(*ALL).public()))
     assert set(released) == {"schema_version", "publication", "course", "assignment", "notebook", "items", "corrected", "errata"}
     assert all(set(entry) == ALLOWED for entry in released["items"])

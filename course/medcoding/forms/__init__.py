@@ -61,13 +61,16 @@ def score(item: Scorable, answer: object, variant: int = 0) -> Score:
     """Score an answer, given as plain JSON data, against an item's key. Pure.
 
     Args:
-        item: an `Item`, or anything with its form, key and context.
+        item: an `Item`, or anything with its form, key and context. One with `variants` gives each by `item.variant(number)`.
         answer: what the student gave, in the shape that the form declares.
-        variant: which variant was answered; items without variants have only 0.
+        variant: which variant was answered, counted from 0; items without variants have only 0.
 
     Raises:
         AnswerProblem: the answer has not the declared shape, or the item has no such variant.
     """
+    if getattr(item, "variants", ()):
+        chosen: Scorable = item.variant(variant)  # type: ignore[attr-defined]
+        return score(chosen, answer)
     if variant != 0:
         raise AnswerProblem(f"This item has no variant {variant}; it has only variant 0.")
     form = FORMS[item.form]

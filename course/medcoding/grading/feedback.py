@@ -9,8 +9,9 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from medcoding.findings import Finding, Score
+from medcoding.forms import AnswerProblem
 from medcoding.grading.places import Course, course_of
-from medcoding.grading.score import SCORE_MIME
+from medcoding.grading.score import OTHER_VARIANT, SCORE_MIME
 from medcoding.items.publication import PublicationMissing
 from medcoding.items.render import feedback_html
 
@@ -31,11 +32,11 @@ class ShowFeedback(NbGraderPreprocessor):  # type: ignore[misc]
 
     def _block(self, course: Course, record: dict[str, Any], show_key: bool) -> str:
         try:
-            item = course.store[record["publication"]][record["item"]]
-        except (PublicationMissing, KeyError) as error:
+            item = course.store[record["publication"]][record["item"]].variant(record.get("variant", 0))
+        except (PublicationMissing, KeyError, AnswerProblem) as error:
             self.log.error("%s", error)
             return "<p>The feedback of this exercise cannot be shown: its publication is missing. Ask the instructor.</p>"
-        notes = [Finding.model_validate(note) for note in record["notes"]]
+        notes = [Finding.model_validate(note) for note in record["notes"] if note["rule"] != OTHER_VARIANT]  # that one is for the grader
         return feedback_html(item, record["answer"], Score.model_validate(record["score"]), show_key=show_key, notes=notes)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
-from traitlets import Unicode
+from traitlets import Enum, Unicode
 from traitlets.config import LoggingConfigurable
 
 from medcoding.items.publication import PublicationStore, course_secret
@@ -22,6 +22,13 @@ class Course(LoggingConfigurable):  # type: ignore[misc]
         "at-once",
         help="When keys, rationales and the findings that tell of them show in generated feedback: at-once, after-due or never. "
         "Graders always see them.",
+    ).tag(config=True)
+
+    variant_policy = Enum(
+        ["flag", "zero"],
+        "flag",
+        help="What an answer to a variant that is not the submitter's own comes to: flag (scored as answered, with a finding for the "
+        "grader) or zero (no points).",
     ).tag(config=True)
 
     def __init__(self, coursedir: CourseDirectory, **kwargs: Any) -> None:

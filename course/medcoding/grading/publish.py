@@ -13,7 +13,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from medcoding.grading.places import Course, course_of
 from medcoding.items.bank import Bank, BankError
-from medcoding.items.check import item_faults
+from medcoding.items.check import item_faults, variant_faults
 from medcoding.items.notebooks import check_notebook, uses
 from medcoding.items.publication import dump, publish, write_atomic
 
@@ -46,7 +46,7 @@ class PublishItems(NbGraderPreprocessor):  # type: ignore[misc]
             return nb, resources
         before = self.course.store.current(assignment, notebook)
         publication = publish(
-            [bank[name] for name in named],
+            [bank.expanded(name, self.course.secret) for name in named],
             assignment=assignment,
             notebook=notebook,
             course=self.course.coursedir.course_id,
@@ -108,7 +108,11 @@ def refuse(course: Course, assignment: str, notebook_id: str = "*") -> str | Non
         shown = f"{assignment}/{path.name}"
         faults += [str(fault) for fault in check_notebook(path, bank, shown) if fault.item]
         for use in uses(json.loads(path.read_text(encoding="utf-8"))):
-            if use.item in bank:
+            if use.item in bank and bank.varies(use.item):
+                for where, message, number in variant_faults(bank, use.item, course.secret):
+                    which = "" if number is None else f"[variant {number}]"
+                    faults.append(f"{use.item}{which}: {where}: {message}")
+            elif use.item in bank:
                 faults += [f"{use.item}: {where}: {message}" for where, message in item_faults(bank[use.item])]
     if faults:
         shown = "\n".join(f"  {fault}" for fault in faults[:10])

@@ -23,6 +23,7 @@ from medcoding.items.publication import Publication, PublicationMissing, Publica
 from medcoding.items.render import feedback_html
 
 EXERCISE = re.compile(r"\s*exercise\(")
+OTHER_VARIANT = "other-variant"
 SCORE_MIME = "application/vnd.medcoding.score+json"
 
 
@@ -44,6 +45,8 @@ class Graded:
     raw: dict[str, Any] | None
     score: Score
     notes: tuple[Finding, ...]
+    variant: int | None = None
+    """The variant that was scored and is shown; None of an item without variants."""
 
 
 class ReadAnswers(NbGraderPreprocessor):  # type: ignore[misc]
@@ -95,10 +98,11 @@ class ScoreAnswers(NbGraderPreprocessor):  # type: ignore[misc]
         read = resources["medcoding"]
         course: Course = course_of(self)
         store = course.store
+        student = resources["nbgrader"]["student"]
         for cell in nb.cells:
             if utils.is_grade(cell) and cell.metadata["nbgrader"]["grade_id"] in read["exercises"]:
                 notes = [_note("cell-restored", text) for text in cell.metadata.pop(NOTES, [])]
-                graded = grade(cell.metadata["nbgrader"]["grade_id"], read["current"], read["submitted"], store, notes)
+                graded = grade(cell.metadata["nbgrader"]["grade_id"], read["current"], read["submitted"], store, notes, student, course.variant_policy)
                 fill(cell, graded)
             elif utils.is_grade(cell) and EXERCISE.match(cell.source):
                 # nbgrader would give full marks to a cell without output
@@ -154,33 +158,77 @@ def _json_bytes(copy: Any) -> bytes:
 
 
 def grade(
-    item_id: str, current: Publication, submitted: Submitted, store: PublicationStore, notes: list[Finding]
+    item_id: str,
+    current: Publication,
+    submitted: Submitted,
+    store: PublicationStore,
+    notes: list[Finding],
+    student: str = "",
+    policy: str = "flag",
 ) -> Graded:
-    """Score one published exercise of a submission. Never raises because of what a student's file holds."""
-    item = current[item_id]
+    """Score one published exercise of a submission. Never raises because of what a student's file holds.
+
+    The variant that the answer names is scored. One that is not the submitter's own is noted (`policy` "flag"), or earns nothing ("zero").
+    """
     notes = [*notes, *submitted.notes]
     answer = submitted.answers.get(item_id)
     if answer is None:
         if item_id in submitted.unsound:
             notes.append(_note("answer-damaged", f"The recorded answer cannot be read: {submitted.unsound[item_id]}."))
-        return Graded(item, current.name, None, _zero(item, "no-answer", "No answer was recorded."), tuple(notes))
+        return _nothing(current, item_id, student, None, "no-answer", "No answer was recorded.", notes)
     publication = current
     if answer.publication != current.name:
         try:
             publication = store[answer.publication]
-            item = publication[item_id]
+            publication[item_id]
         except (PublicationMissing, KeyError):
             reason = f"The answer names a publication ({answer.publication}) that this course has not released for this exercise."
-            return Graded(current[item_id], current.name, answer.answer, _zero(item, "unknown-publication", reason), tuple(notes))
+            return _nothing(current, item_id, student, answer.answer, "unknown-publication", reason, notes)
         notes.append(_note("earlier-publication", "This was answered before the exercise was corrected, and is scored as it stood then."))
     if (publication.assignment, publication.notebook) != (current.assignment, current.notebook):
         reason = "The answer names a publication of another assignment."
-        return Graded(current[item_id], current.name, answer.answer, _zero(item, "unknown-publication", reason), tuple(notes))
+        return _nothing(current, item_id, student, answer.answer, "unknown-publication", reason, notes)
+    item = publication[item_id]
+    if not item.variants:
+        return Graded(item, publication.name, answer.answer, _scored(item, answer), tuple(notes))
+    if answer.variant >= len(item.variants):
+        reason = f"The answer names variant {answer.variant}; the exercise has {len(item.variants)}, from variant 0."
+        return _nothing(publication, item_id, student, answer.answer, "unknown-variant", reason, notes)
+    result = _scored(item, answer)
+    shown = item.variant(answer.variant)
+    if answer.variant not in own_variants(item_id, publication, store, student):
+        reason = f"This answers variant {answer.variant}; that of {student} is {publication.own_variant(item_id, student)}."
+        if policy == "zero":
+            result = _zero(shown, OTHER_VARIANT, f"{reason} Another's variant earns nothing in this course.")
+        else:
+            notes.append(_note(OTHER_VARIANT, f"{reason} It is scored as answered. Ask whether a laptop was told another name by identify()."))
+    return Graded(shown, publication.name, answer.answer, result, tuple(notes), answer.variant)
+
+
+def own_variants(item_id: str, publication: Publication, store: PublicationStore, student: str) -> set[int]:
+    """The variants that a student may honestly have: one, and those of earlier publications, for an answer keeps its variant."""
+    own = {publication.own_variant(item_id, student)}
+    for other in store.of_assignment(publication.assignment):
+        if other.notebook == publication.notebook and item_id in other:
+            own.add(other.own_variant(item_id, student))
+    return own
+
+
+def _nothing(
+    publication: Publication, item_id: str, student: str, raw: dict[str, Any] | None, rule: str, reason: str, notes: list[Finding]
+) -> Graded:
+    """No points, beside the question that the student should have been asked."""
+    item = publication[item_id]
+    own = publication.own_variant(item_id, student)
+    result = _zero(item, rule, reason)
+    return Graded(item.variant(own), publication.name, raw, result, tuple(notes), own if item.variants else None)
+
+
+def _scored(item: Item, answer: Answer) -> Score:
     try:
-        result = score_answer(item, answer.answer, answer.variant)
+        return score_answer(item, answer.answer, answer.variant)
     except AnswerProblem as problem:
-        result = _zero(item, "malformed-answer", str(problem))
-    return Graded(item, publication.name, answer.answer, result, tuple(notes))
+        return _zero(item, "malformed-answer", str(problem))
 
 
 def _zero(item: Item, rule: str, message: str) -> Score:
@@ -220,7 +268,9 @@ def record(graded: Graded) -> dict[str, Any]:
         answer = form.parse_answer(graded.raw).model_dump(mode="json") if graded.raw is not None else None
     except AnswerProblem:
         answer = None
+    variant = {} if graded.variant is None else {"variant": graded.variant}
     return {
+        **variant,
         "schema_version": 1,
         "publication": graded.publication,
         "item": graded.item.id,

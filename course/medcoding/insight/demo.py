@@ -99,8 +99,9 @@ def answer(folder: Path, student: Student, seed: int, store: PublicationStore) -
             draw = Random(f"{seed}/{student.name}/{item.id}")
             if draw.random() < 0.02 + 0.06 * (1 - student.ability):
                 continue
-            attempt = FORMS[item.form].attempt(keyed[item.id].key, student.ability, draw)
-            answers.put(publication=public.publication, item=item.id, answer=attempt)
+            own = item.own(student.name)
+            attempt = FORMS[item.form].attempt(keyed[item.id].variant(own).key, student.ability, draw)
+            answers.put(publication=public.publication, item=item.id, answer=attempt, variant=own)
 
 
 def export(folder: Path, db_url: str) -> list[dict[str, str]]:

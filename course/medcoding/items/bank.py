@@ -16,6 +16,7 @@ import yaml
 from pydantic import ValidationError
 
 from medcoding.items.models import Item, KeyFault
+from medcoding.items.variants import Template, VariantFault
 
 MAX_CHART = 60_000
 
@@ -95,7 +96,8 @@ class Bank:
     """Every item of a folder of banks, in order of file and place.
 
     `faults` lists what could not be read; iterating gives the sound items. `strict` (default) raises
-    `BankError` at once if there is any fault.
+    `BankError` at once if there is any fault. An item that declares `variants` stands here as its variant 0, drawn
+    under a fixed seed; `expanded` gives all of them.
     """
 
     def __init__(self, folder: str | Path | None = None, *, strict: bool = True) -> None:
@@ -105,6 +107,8 @@ class Bank:
         self.modules: dict[str, str] = {}
         self.lessons: dict[str, Lesson] = {}
         self._items: dict[str, Item] = {}
+        self._templates: dict[str, Template] = {}
+        self._expanded: dict[tuple[str, str], Item] = {}
         if not self.folder.is_dir():
             raise BankError([Fault(str(self.folder), 1, "folder", "no such folder; expected a bank of items. "
                                    "Set MEDCODING_BANK or run from the course's own folder.")])
@@ -133,6 +137,23 @@ class Bank:
 
             near = ", ".join(difflib.get_close_matches(item_id, self._items, n=3, cutoff=0.5)) or "none"
             raise UnknownItem(f"The bank {self.folder} has no item {item_id!r}. Near: {near}.") from None
+
+    def varies(self, item_id: str) -> int:
+        """How many variants an item declares; 0 for one without."""
+        return self._templates[item_id].spec.wanted if item_id in self._templates else 0
+
+    def expanded(self, item_id: str, secret: str) -> Item:
+        """The item with all its variants, drawn from `secret`; an item without variants as it is.
+
+        Raises:
+            VariantFault: they cannot be made.
+        """
+        item = self[item_id]
+        if item_id not in self._templates:
+            return item
+        if (item_id, secret) not in self._expanded:
+            self._expanded[item_id, secret] = self._templates[item_id].expanded(secret, item)
+        return self._expanded[item_id, secret]
 
     def _shown(self, path: Path) -> str:
         try:
@@ -214,16 +235,25 @@ class Bank:
             entry = self._with_chart(path, entry, stood, name)
             if entry is None:
                 continue
+            template = None
             try:
+                if "variants" in entry:
+                    template = Template.of(entry)
+                    entry = template.first()
                 item = Item.model_validate(entry)
             except ValidationError as error:
                 self._item_faults(path, error, stood, name)
+                continue
+            except VariantFault as fault:
+                self._variant_fault(path, fault, stood, name)
                 continue
             if item.id in self._items:
                 self._fault(path, stood.line(("id",)), "id", f"{item.id!r} is also the id of an item in {self.stood[item.id].file}", name)
                 continue
             self._items[item.id] = item
             self.stood[item.id] = stood
+            if template is not None:
+                self._templates[item.id] = template
 
     def _with_chart(self, path: Path, entry: dict[str, Any], stood: Stood, name: str) -> dict[str, Any] | None:
         chart = entry.get("chart")
@@ -243,6 +273,14 @@ class Bank:
             self._fault(path, stood.line(("chart",)), "chart.file", f"{named!r} is not UTF-8: {error.reason} at byte {error.start}", name)
             return None
         return {**entry, "chart": text[: MAX_CHART + 1]}
+
+    def _variant_fault(self, path: Path, fault: VariantFault, stood: Stood, name: str) -> None:
+        if fault.error is None:
+            self._fault(path, stood.line(fault.where), ".".join(map(str, fault.where)), str(fault), name)
+            return
+        for problem in fault.error.errors():
+            where = (*fault.where, *problem["loc"])
+            self._fault(path, stood.line(where), ".".join(map(str, where)), _words(problem), name)
 
     def _item_faults(self, path: Path, error: ValidationError, stood: Stood, name: str) -> None:
         for problem in error.errors():

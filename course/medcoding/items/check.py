@@ -21,6 +21,7 @@ from medcoding.items.notebooks import (
     uses,
 )
 from medcoding.items.prose import prose_faults
+from medcoding.items.variants import CHECK_SECRET, VariantFault
 
 LESSON_DATE = date(2026, 3, 16)
 """The date of service of the course's own text."""
@@ -44,7 +45,10 @@ def check(
     faults = list(bank.faults)
     total = len(bank)
     for number, item in enumerate(bank, 1):
-        faults += (_placed(bank, item, where, message) for where, message in item_faults(item, bank))
+        if bank.varies(item.id):
+            faults += (_placed(bank, item, *fault) for fault in variant_faults(bank, item.id, CHECK_SECRET))
+        else:
+            faults += (_placed(bank, item, where, message) for where, message in item_faults(item, bank))
         if progress:
             progress(number, total)
     if source is not None and source.is_dir():
@@ -52,10 +56,25 @@ def check(
     return faults
 
 
-def _placed(bank: Bank, item: Item, where: str, message: str) -> Fault:
+def _placed(bank: Bank, item: Item, where: str, message: str, variant: int | None = None) -> Fault:
     stood = bank.stood[item.id]
     place = tuple(int(part) if part.isdigit() else part for part in where.split("."))
-    return Fault(stood.file, stood.line(place), where, message, item.id)
+    return Fault(stood.file, stood.line(place), where, message, item.id if variant is None else f"{item.id}[variant {variant}]")
+
+
+def variant_faults(bank: Bank, item_id: str, secret: str) -> Iterator[tuple[str, str, int | None]]:
+    """(field, message, variant) for each fault of an item's variants as drawn from `secret`; a fault that several have is told once."""
+    try:
+        item = bank.expanded(item_id, secret)
+    except VariantFault as fault:
+        yield ".".join(map(str, fault.where)) or "variants", str(fault), fault.number
+        return
+    told: set[tuple[str, str]] = set()
+    for number in range(len(item.variants)):
+        for where, message in item_faults(item.variant(number), bank):
+            if (where, message) not in told:
+                told.add((where, message))
+                yield where, message, number
 
 
 def item_faults(item: Item, bank: Bank | None = None) -> Iterator[tuple[str, str]]:

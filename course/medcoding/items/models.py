@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
-from medcoding.forms import FORMS
+from medcoding.forms import FORMS, AnswerProblem
 from medcoding.forms.base import Context
 
 ItemId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=3, max_length=64)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+
+MOST_VARIANTS = 200
 
 CITATION_KINDS: dict[str, tuple[str, str]] = {
     "guideline": (r"^(I|II|III|IV|App I)(\.[A-Z](\.\d+)?(\.[a-z0-9]+)*)?$", "a section of the ICD-10-CM Official Guidelines, such as I.C.4.a.3"),
@@ -65,11 +78,29 @@ class Citation(Model):
         return f"{names.get(self.kind, '')} {self.place}".strip()
 
 
+class Variant(Model):
+    """What one variant of an item has of its own. `values` are its parameters as text, for whoever looks into it."""
+
+    values: dict[str, str] = {}
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=80)]
+    chart: Annotated[str, StringConstraints(max_length=60_000)] = ""
+    question: Text
+    key: Any
+    rationale: Text
+    citations: Annotated[tuple[Citation, ...], Field(min_length=1)]
+    if_missed: str = ""
+
+
+VARYING = ("title", "chart", "question", "key", "rationale", "citations", "if_missed")
+"""The fields of an item in which its variants differ; all else is the item's."""
+
+
 class Item(Model):
     """One exercise, key and all. Lives on the instructor's side only.
 
     `on` is the date of service (or discharge) that governs which codes are valid.
     `key` is the key model of the item's form. `counts` False means scored and explained, worth nothing.
+    `variants` are the concrete variants of a published item that has any; its own fields are then those of variant 0.
     """
 
     id: ItemId
@@ -92,6 +123,7 @@ class Item(Model):
     excludes1_exceptions: tuple[tuple[str, str], ...] = ()
     closed_book: bool = False
     notes: str = ""
+    variants: Annotated[tuple[Variant, ...], Field(max_length=MOST_VARIANTS)] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -120,6 +152,36 @@ class Item(Model):
         except ValidationError as error:
             raise KeyFault(error) from None
 
+    @field_validator("variants", mode="after")
+    @classmethod
+    def _keys_of_form(cls, value: tuple[Variant, ...], info: Any) -> tuple[Variant, ...]:
+        form = FORMS.get(info.data.get("form", ""))
+        if form is None:
+            return value
+        return tuple(
+            one if isinstance(one.key, form.key_model) else one.model_copy(update={"key": form.key_model.model_validate(one.key)})
+            for one in value
+        )
+
+    @model_serializer(mode="wrap")
+    def _without_empty_variants(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """An item without variants is written, and hashed, as it was before there were any."""
+        return _dropped(handler(self), "variants")
+
+    def variant(self, number: int) -> Item:
+        """The item as whoever has that variant is asked it; of an item without variants, 0 is the item itself.
+
+        Raises:
+            AnswerProblem: the item has no such variant.
+        """
+        if not self.variants and number == 0:
+            return self
+        if not 0 <= number < len(self.variants):
+            has = f"it has {len(self.variants)}, from variant 0" if self.variants else "it has only variant 0"
+            raise AnswerProblem(f"This item has no variant {number}; {has}. Run the exercise's cell and answer it there.")
+        one = self.variants[number]
+        return self.model_copy(update={**{name: getattr(one, name) for name in VARYING}, "variants": ()})
+
     @property
     def context(self) -> Context:
         """What scoring needs besides the key."""
@@ -145,6 +207,16 @@ class Item(Model):
             closed_book=self.closed_book,
             view=FORMS[self.form].public(self.key, seed),
             keyed=self.model_dump(mode="json") if self.use == "practice" else None,
+            variants=tuple(
+                PublicVariant(
+                    title=one.title,
+                    chart=one.chart,
+                    question=one.question,
+                    view=FORMS[self.form].public(one.key, f"{seed}:{number}"),
+                )
+                for number, one in enumerate(self.variants)
+            ),
+            draw=draw_of(seed) if self.variants else "",
         )
 
 
@@ -155,6 +227,30 @@ class KeyFault(ValueError):
         self.errors = error.errors(include_url=False, include_context=False)
         first = self.errors[0]
         super().__init__(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}")
+
+
+def draw_of(seed: str) -> str:
+    """The public salt from which each student's own variant is drawn. `seed` is that of the orders shown."""
+    return hashlib.sha256(f"draw\x1f{seed}".encode()).hexdigest()[:32]
+
+
+def own_variant(draw: str, item_id: str, student: str, count: int) -> int:
+    """Which of `count` variants is a student's own: the same on every machine and Python. Both sides ask here."""
+    digest = hashlib.sha256("\x1f".join((draw, item_id, student)).encode()).hexdigest()
+    return int(digest, 16) % count if count else 0
+
+
+def _dropped(dump: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in dump.items() if value or name not in names}
+
+
+class PublicVariant(Model):
+    """The allow-list of one variant: what its student is shown."""
+
+    title: str
+    chart: str = ""
+    question: str
+    view: dict[str, Any]
 
 
 class PublicItem(Model):
@@ -172,3 +268,21 @@ class PublicItem(Model):
     closed_book: bool = False
     view: dict[str, Any]
     keyed: dict[str, Any] | None = None
+    variants: Annotated[tuple[PublicVariant, ...], Field(max_length=MOST_VARIANTS)] = ()
+    draw: str = ""
+
+    @model_serializer(mode="wrap")
+    def _without_empty_variants(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _dropped(handler(self), "variants", "draw")
+
+    def own(self, student: str) -> int:
+        """Which variant is a student's own; 0 where there are none."""
+        return own_variant(self.draw, self.id, student, len(self.variants))
+
+    def variant(self, number: int) -> PublicItem:
+        """The item as shown to whoever has that variant; of an item without variants, the item itself."""
+        if not self.variants:
+            return self
+        one = self.variants[number]
+        shown = {"title": one.title, "chart": one.chart, "question": one.question, "view": one.view}
+        return self.model_copy(update={**shown, "variants": (), "draw": ""})

@@ -20,7 +20,7 @@ from typing import Annotated, Any, Literal
 from filelock import FileLock
 from pydantic import Field, StringConstraints, ValidationError
 
-from medcoding.items.models import Item, Model, PublicItem
+from medcoding.items.models import Item, Model, PublicItem, draw_of, own_variant
 
 PublicationName = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 INDEX = "current.json"
@@ -63,6 +63,10 @@ class Publication(Model):
 
     def __contains__(self, item_id: object) -> bool:
         return any(item.id == item_id for item in self.items)
+
+    def own_variant(self, item_id: str, student: str) -> int:
+        """Which variant of an item is a student's own; 0 where it has none."""
+        return own_variant(draw_of(order_seed(self.salt, item_id)), item_id, student, len(self[item_id].variants))
 
     def public(self, *, before: Publication | None = None, errata: str = "") -> PublicItems:
         """What is released beside the notebook. `before` is the publication that this one replaces."""

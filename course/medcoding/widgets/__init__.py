@@ -8,18 +8,29 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from medcoding.widgets.encoder_cell import UnknownBook, encoder
     from medcoding.widgets.exercise_cell import exercise
+    from medcoding.widgets.identity import identify
     from medcoding.widgets.practice_cell import practice
-    from medcoding.widgets.problems import KeyNotHere, MalformedAnswer, NoSuchExercise, NotAnswered
+    from medcoding.widgets.problems import (
+        AnotherName,
+        KeyNotHere,
+        MalformedAnswer,
+        NoSuchExercise,
+        NotAnswered,
+        WhoAreYou,
+    )
     from medcoding.widgets.progress_cell import progress
 
 __all__ = [
+    "AnotherName",
     "KeyNotHere",
     "MalformedAnswer",
     "NoSuchExercise",
     "NotAnswered",
     "UnknownBook",
+    "WhoAreYou",
     "encoder",
     "exercise",
+    "identify",
     "practice",
     "progress",
 ]
@@ -28,6 +39,7 @@ _HOME = {
     "UnknownBook": "encoder_cell",
     "encoder": "encoder_cell",
     "exercise": "exercise_cell",
+    "identify": "identity",
     "practice": "practice_cell",
     "progress": "progress_cell",
 }

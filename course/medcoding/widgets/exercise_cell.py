@@ -6,7 +6,7 @@ import html
 from typing import Any
 
 from medcoding.forms import FORMS, AnswerProblem
-from medcoding.widgets.copies import Copy, bundle, has_kernel, show
+from medcoding.widgets.copies import LIVE, Copy, bundle, has_kernel, show
 from medcoding.widgets.places import Place, execution, find
 from medcoding.widgets.problems import KeyNotHere, MalformedAnswer, NotAnswered, NotSaved
 from medcoding.widgets.records import Record, SavedRecord, missing
@@ -23,6 +23,7 @@ def exercise(item_id: str, answer: object = None) -> None:
 
     Raises:
         NoSuchExercise: there is no such exercise; the message names near ones.
+        WhoAreYou: the exercise has variants, and nobody has told yet whose is to be shown: see `identify`.
         MalformedAnswer: `answer` has not the shape of the exercise's form. Nothing was written.
         NotAnswered: only under nbgrader's Validate: there is no complete answer yet.
     """
@@ -93,7 +94,7 @@ def _record(place: Place, raw: dict[str, Any]) -> None:
         raise NotSaved(record.alert)
     view = view_of(item.form)
     notes = [*([] if item.closed_book else view.told(view.hints(item, raw, wait=3)))]
-    for note in (missing(place, raw), record.alert, "Preview: nothing is saved here." if place.preview else ""):
+    for note in (missing(place, raw), record.alert, "Preview: nothing is saved here." if place.preview else "", place.note):
         if note:
             notes.insert(0, note)
     more = (
@@ -102,10 +103,17 @@ def _record(place: Place, raw: dict[str, Any]) -> None:
     show(bundle(item, raw, record.record, more))
 
 
+def say_note(place: Place) -> None:
+    """Tell an author that what is shown is one of several variants."""
+    if place.note:
+        show({"text/html": f"<p data-mc='variants'>{html.escape(place.note)}</p>", "text/plain": place.note}, metadata=dict(LIVE))
+
+
 def _show(place: Place) -> None:
     """Show the form, and beneath it the notebook's own copy of question and answer."""
     record: Record = Record(place) if place.preview else SavedRecord(place)
     copy = Copy()
+    say_note(place)
     if has_kernel():
         from medcoding.widgets.views import show_live, view_of
 

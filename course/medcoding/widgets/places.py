@@ -7,10 +7,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from medcoding.items.answers import AnswersProblem, AnswerStore
 from medcoding.items.bank import Bank, bank_folder
 from medcoding.items.errata import take_up
 from medcoding.items.models import Item, PublicItem
 from medcoding.items.publication import PublicItems
+from medcoding.widgets import identity
 from medcoding.widgets.problems import NoSuchExercise
 
 _read: dict[Path, tuple[tuple[float, ...], PublicItems]] = {}
@@ -22,7 +24,8 @@ class Place:
 
     `publication` and `notebook` name the release that it came with; both are empty where it was read from the bank.
     `keyed` is the whole item, where its key is at hand. `preview` means that nothing may ever be written;
-    `corrected`, that the exercise was changed after its first release.
+    `corrected`, that the exercise was changed after its first release. `item` and `keyed` are those of `variant`, the
+    student's own; `note` is what an author is told of it.
     """
 
     item: PublicItem
@@ -32,6 +35,8 @@ class Place:
     keyed: Item | None = None
     preview: bool = False
     corrected: bool = False
+    variant: int = 0
+    note: str = ""
 
 
 def execution() -> str | None:
@@ -81,6 +86,7 @@ def find(item_id: str, folder: Path | None = None) -> Place:
 
     Raises:
         NoSuchExercise: neither has it; the message names near ids and says what to do.
+        WhoAreYou: it has variants, and whose is to be shown cannot be told yet.
     """
     folder = folder or Path.cwd()
     if not isinstance(item_id, str):
@@ -95,7 +101,13 @@ def find(item_id: str, folder: Path | None = None) -> Place:
         item = items[item_id]
         keyed = Item.model_validate(item.keyed) if item.keyed is not None else None
         corrected = item_id in items.corrected
-        return Place(item, folder, items.publication, items.notebook, keyed, in_source(folder), corrected)
+        preview = in_source(folder)
+        note = first_of(len(item.variants)) if preview else ""
+        variant = 0 if preview else _variant(item, folder, items.errata)
+        return Place(
+            item.variant(variant), folder, items.publication, items.notebook, keyed.variant(variant) if keyed else None,
+            preview, corrected, variant, note,
+        )  # fmt: skip
     known = [item.id for items in files for item in items.items]
     if bank_folder().is_dir():
         place, more = _from_bank(item_id, folder)
@@ -103,6 +115,31 @@ def find(item_id: str, folder: Path | None = None) -> Place:
             return place
         known += more
     raise NoSuchExercise(_unknown(item_id, known, bool(files)))
+
+
+def _variant(item: PublicItem, folder: Path, errata: str) -> int:
+    """The variant to show: that of a recorded answer, which never changes, else the student's own.
+
+    Raises:
+        WhoAreYou: whose variant it is cannot be told yet.
+    """
+    count = len(item.variants)
+    if not count:
+        return 0
+    try:
+        record = AnswerStore(folder).get(item.id)
+    except AnswersProblem:
+        record = None  # told where the answer is shown
+    if record is not None and record.variant < count:
+        return record.variant
+    if execution() is not None:
+        return 0  # nothing is shown, and nothing is recorded
+    return item.own(identity.student_for_variants(errata))
+
+
+def first_of(count: int) -> str:
+    """What an author is told where students see variants."""
+    return f"Each student sees one of {count} variants of this exercise; here the first is shown." if count else ""
 
 
 def this_notebook() -> str:
@@ -166,4 +203,5 @@ def _from_bank(item_id: str, folder: Path) -> tuple[Place | None, list[str]]:
     if item_id not in bank:
         return None, [item.id for item in bank]
     item = bank[item_id]
-    return Place(item.public(f"preview:{item_id}"), folder, keyed=item, preview=True), []
+    note = first_of(bank.varies(item_id))
+    return Place(item.public(f"preview:{item_id}"), folder, keyed=item, preview=True, note=note), []

@@ -76,6 +76,8 @@ def _say(text: str) -> None:
 
 def _show(record: PracticeRecord) -> None:
     item = record.place.item
+    if record.place.note:
+        _say(record.place.note)
     _held[item.id] = record
     if not has_kernel():
         show({"text/plain": static_text(item, record.answer)})

@@ -31,3 +31,11 @@ class KeyNotHere(Told, ValueError):
 
 class NotSaved(Told, OSError):
     """An answer given in code could not be written."""
+
+
+class WhoAreYou(Told, LookupError):
+    """An exercise has variants, and which student is at work cannot be told; `identify` was not called yet."""
+
+
+class AnotherName(Told, ValueError):
+    """`identify` was given no name, or another than the one that variants were shown for. Nothing was changed."""

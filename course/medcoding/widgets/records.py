@@ -128,7 +128,8 @@ class SavedRecord(Record):
             tell(self)
 
     def _put(self, raw: dict[str, Any]) -> Answer:
-        return self.store.put(publication=self.place.publication, item=self.place.item.id, answer=raw)
+        place = self.place
+        return self.store.put(publication=place.publication, item=place.item.id, answer=raw, variant=place.variant)
 
     def _failed(self, why: str) -> None:
         self.state = "failed"
