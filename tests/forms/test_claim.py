@@ -14,8 +14,8 @@ from medcoding.claims.model import value_at
 from medcoding.findings import Score
 from medcoding.forms import AnswerProblem
 from medcoding.forms.base import Context
-from medcoding.forms.claim import Claim, ClaimKey, mended
-from medcoding.forms.claimboxes import boxes
+from medcoding.forms.claim import Claim, ClaimKey
+from medcoding.forms.claimboxes import boxes, mended
 from medcoding.forms.match import text_id
 from pydantic import ValidationError
 

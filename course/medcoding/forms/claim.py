@@ -5,7 +5,6 @@ Source: the course's scoring guide. The claim itself is `medcoding.claims`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from random import Random
@@ -16,15 +15,14 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from medcoding.findings import Finding, Score, Severity, SubScore
 from medcoding.forms.base import Claim as CodeClaimed
 from medcoding.forms.base import Context, Form, Strict, capped
-from medcoding.forms.claimboxes import box_of, boxes, given, shown
+from medcoding.forms.claimboxes import PATH, Refused, before, box_of, boxes, mended, reached_by
 from medcoding.forms.consequence import Consequence
 from medcoding.forms.match import EntryId, entries, finding, text_id
 from medcoding.forms.number import NumberField
 
 MOST_CHANGES, MOST_ASKS = 40, 6
 
-_PATH = r"^[a-z][a-z_]*(\.[a-z][a-z_]*|\.[0-9]{1,3})*$"
-Path = Annotated[str, StringConstraints(pattern=_PATH, max_length=60)]
+Path = Annotated[str, StringConstraints(pattern=PATH, max_length=60)]
 Value = Annotated[str, StringConstraints(max_length=80)]
 
 
@@ -207,10 +205,10 @@ class Claim(Form[ClaimKey, ClaimAnswer]):
             claim = key.claim.claim
             for number, fix in enumerate(fix for way in key.ways for fix in way):
                 for value in (fix.value, *fix.alternatives):
-                    reached = _value(claim, fix.path, value)
-                    if isinstance(reached, _Refused):
+                    reached = reached_by(claim, fix.path, value)
+                    if isinstance(reached, Refused):
                         yield f"key.fixes.{number}: {reached.why}"
-                    elif reached == _value(claim, fix.path, _now(claim, fix.path)):
+                    elif reached == reached_by(claim, fix.path, before(claim, fix.path)):
                         yield f"key.fixes.{number}: {fix.path} is {value!r} on the claim already; there is nothing to mend"
                 if fix.path not in key.editable:
                     yield f"key.fixes.{number}: {fix.path} is not among the boxes that may be changed; add it to 'more_boxes'"
@@ -263,13 +261,6 @@ class Claim(Form[ClaimKey, ClaimAnswer]):
         return own
 
 
-class _Refused:
-    """A value that the box cannot hold, and why."""
-
-    def __init__(self, why: str) -> None:
-        self.why = why
-
-
 class _Judgement:
     """One way of mending held against an answer."""
 
@@ -281,47 +272,6 @@ class _Judgement:
         return sum(self.right) - self.faults
 
 
-def _now(claim: Any, path: str) -> str:
-    """What is in a box as the claim came; empty for a box that it does not have."""
-    from medcoding.claims import ClaimError
-
-    try:
-        return shown(claim, path)
-    except ClaimError:
-        return ""
-
-
-def _value(claim: Any, path: str, text: str | None) -> Any:
-    """What stands at a path after a value was put there, as the model reads it."""
-    from medcoding.claims import ClaimError
-    from medcoding.claims.model import changed, removes, value_at
-
-    if not re.fullmatch(_PATH, path):
-        return _Refused(f"{path[:30]!r} is no field of a claim.")
-    try:
-        value = given(text)
-        after = changed(claim, {path: value})
-        return None if value is None and removes(path) else value_at(after, path)
-    except ClaimError as error:
-        return _Refused(" ".join(error.problems)[:300])
-
-
-def mended(claim: Any, changes: Mapping[str, str | None]) -> Any:
-    """The claim with an answer's changes, those left out that no box could hold."""
-    from medcoding.claims import ClaimError
-    from medcoding.claims.model import changed
-
-    changes = {path: value for path, value in changes.items() if re.fullmatch(_PATH, path)}
-    try:
-        return changed(claim, {path: given(value) for path, value in changes.items()})
-    except ClaimError:
-        sound = {path: given(value) for path, value in changes.items() if not isinstance(_value(claim, path, value), _Refused)}
-        try:
-            return changed(claim, sound)
-        except ClaimError:
-            return claim
-
-
 def _judged(key: ClaimKey, way: tuple[Fix, ...], answer: ClaimAnswer) -> _Judgement:
     claim = key.claim.claim if key.claim else None
     wanted = {fix.path: fix for fix in way}
@@ -329,16 +279,16 @@ def _judged(key: ClaimKey, way: tuple[Fix, ...], answer: ClaimAnswer) -> _Judgem
     faults = 0
     findings: list[Finding] = []
     for path, text in answer.changes.items() if claim is not None else ():
-        reached = _value(claim, path, text)
+        reached = reached_by(claim, path, text)
         told = _slip(key, claim, path, reached)
-        if isinstance(reached, _Refused):
+        if isinstance(reached, Refused):
             findings.append(finding(Severity.WARNING, "no-such-value", f"{path}: {reached.why}"))
         elif path in wanted:
             fix = wanted[path]
-            right[path] = any(reached == _value(claim, path, value) for value in (fix.value, *fix.alternatives))
+            right[path] = any(reached == reached_by(claim, path, value) for value in (fix.value, *fix.alternatives))
             if not right[path] and not told:
                 findings.append(finding(Severity.WARNING, "wrong-value", f"{_place(claim, path)}: the box is to be mended, but the record does not support this value."))
-        elif path not in key.tolerated and reached != _value(claim, path, _now(claim, path)):
+        elif path not in key.tolerated and reached != reached_by(claim, path, before(claim, path)):
             faults += 1
             findings.append(finding(Severity.WARNING, "new-fault", f"{_place(claim, path)}: this box was right; changing it makes a new fault."))
         if told and not right.get(path, False):
@@ -360,7 +310,7 @@ def _place(claim: Any, path: str) -> str:
 def _slip(key: ClaimKey, claim: Any, path: str, reached: Any) -> str:
     """The feedback of a foreseen wrong change, empty for any other."""
     for slip in key.wrong:
-        if slip.path == path and not isinstance(reached, _Refused) and reached == _value(claim, path, slip.value):
+        if slip.path == path and not isinstance(reached, Refused) and reached == reached_by(claim, path, slip.value):
             return slip.feedback
     return ""
 

@@ -1,13 +1,26 @@
-"""Which boxes of a claim a student may change: the same list for every claim of a kind, empty boxes among them."""
+"""Which boxes of a claim a student may change (the same list for every claim of a kind, empty boxes among them), and what a change makes of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from medcoding.claims.model import Claim, Institutional, Professional, field_at, value_at, where
+from medcoding.claims.model import (
+    Claim,
+    ClaimError,
+    Institutional,
+    Professional,
+    changed,
+    field_at,
+    removes,
+    value_at,
+    where,
+)
 
 Form = Professional | Institutional
+
+PATH = r"^[a-z][a-z_]*(\.[a-z][a-z_]*|\.[0-9]{1,3})*$"
 
 HEAD = {
     "professional": (
@@ -71,3 +84,43 @@ def box_of(claim: Claim, path: str) -> dict[str, str]:
         return {"path": path, "where": f"line {int(path[6:]) + 1}", "label": "The whole line", "value": "", "strike": "1"}
     field = field_at(claim.kind, path)
     return {"path": path, "where": where(claim.kind, path), "label": field.label if field else path, "value": shown(claim, path), "strike": ""}  # type: ignore[arg-type]
+
+
+class Refused:
+    """A value that the box cannot hold, and why."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+
+def before(claim: Any, path: str) -> str:
+    """What is in a box as the claim came; empty for a box that it does not have."""
+    try:
+        return shown(claim, path)
+    except ClaimError:
+        return ""
+
+
+def reached_by(claim: Any, path: str, text: str | None) -> Any:
+    """What stands at a path after a value was put there, as the model reads it."""
+    if not re.fullmatch(PATH, path):
+        return Refused(f"{path[:30]!r} is no field of a claim.")
+    try:
+        value = given(text)
+        after = changed(claim, {path: value})
+        return None if value is None and removes(path) else value_at(after, path)
+    except ClaimError as error:
+        return Refused(" ".join(error.problems)[:300])
+
+
+def mended(claim: Any, changes: Mapping[str, str | None]) -> Any:
+    """The claim with an answer's changes, those left out that no box could hold."""
+    changes = {path: value for path, value in changes.items() if re.fullmatch(PATH, path)}
+    try:
+        return changed(claim, {path: given(value) for path, value in changes.items()})
+    except ClaimError:
+        sound = {path: given(value) for path, value in changes.items() if not isinstance(reached_by(claim, path, value), Refused)}
+        try:
+            return changed(claim, sound)
+        except ClaimError:
+            return claim

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from medcoding.findings import inline
-from medcoding.forms.claim import ClaimAnswer, mended
+from medcoding.forms.claim import ClaimAnswer
+from medcoding.forms.claimboxes import mended
 from medcoding.forms.match import text_id
 from medcoding.items.models import PublicItem
 from medcoding.widgets.base import View, script, style

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
@@ -86,21 +87,21 @@ class Claim(Model):
         return self.stated_total if self.stated_total is not None else self.charge
 
     @property
+    @abstractmethod
     def frequency_code(self) -> str:
         """1 original, 7 replacement, 8 void, and for institutions interim bills (837 CLM05-3)."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def service_from(self) -> dt.date | None:
         """The first date of service on the claim."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def service_through(self) -> dt.date | None:
         """The last date of service on the claim; for a stay the day of discharge."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def coding_date(self) -> dt.date | None:
         """The date whose code books hold for the diagnoses: the day of discharge, else the first date of service."""
-        raise NotImplementedError
