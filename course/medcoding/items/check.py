@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from medcoding.forms import FORMS
-from medcoding.forms.base import Claim
+from medcoding.forms.base import AnswerProblem, Claim
 from medcoding.items.bank import Bank, Fault
 from medcoding.items.models import Item
 from medcoding.items.notebooks import (
@@ -95,7 +95,11 @@ def item_faults(item: Item, bank: Bank | None = None) -> Iterator[tuple[str, str
         where, _, message = problem.partition(": ")
         yield where, message
     for number, raw in enumerate(form.full_answers(item.key)):
-        answer = form.parse_answer(raw)
+        try:
+            answer = form.parse_answer(raw)
+        except AnswerProblem as problem:
+            yield "key", f"no student could give the key's own answer: {problem}"
+            continue
         key_score = form.score(item.key, answer, item.context)
         if not key_score.full:
             which = "itself" if number == 0 else f"with an alternative ({', '.join(text for _, text in form.describe(answer, item.key))})"
