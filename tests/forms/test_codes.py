@@ -273,3 +273,16 @@ def test_simulated_students_get_better_with_ability() -> None:
         draw = Random(7)
         means.append(sum(score(told, *FORM.attempt(told, ability, draw)["codes"]).points for _ in range(60)) / 60)
     assert means[0] < means[1] < means[2] == 1.0
+
+
+def test_a_code_entered_twice_is_no_alternative_of_another() -> None:
+    from medcoding.forms import FORMS
+    from medcoding.forms.base import Context
+    from medcoding.forms.codes import CodesKey
+
+    key = CodesKey.model_validate({"codes": [{"code": "J44.1", "alternatives": ["I50.33"]}, {"code": "I50.33", "alternatives": ["J44.1"]}]})
+    form, context = FORMS["codes"], Context(on=date(2026, 3, 16), points=1)
+    assert form.score(key, form.parse_answer({"codes": ["I50.33", "J44.1"]}), context).full
+    twice = form.score(key, form.parse_answer({"codes": ["J44.1", "j441"]}), context)
+    assert twice.points == 0.5
+    assert next(finding.rule for finding in twice.findings) == "entered-twice"

@@ -183,3 +183,18 @@ def test_abstract_that_cannot_be_grouped_says_why_and_nothing_fails(change: dict
 
 def test_indicator_that_does_not_exist_does_not_stop_the_grouping() -> None:
     assert consequence({"others": [{"code": "D62", "poa": "Q"}]}).rows[0][0] == "MS-DRG"
+
+
+def test_a_code_entered_twice_does_not_stand_for_two_that_may_change_places() -> None:
+    either = {"principal": {"code": "K26.4", "alternatives": ["D62"]}, "others": [{"code": "D62", "alternatives": ["K26.4"]}]}
+    swapped = mark({"principal": {"code": "D62", "poa": "Y"}, "others": [{"code": "K26.4", "poa": "Y"}]}, **either)
+    twice = mark({"others": [{"code": "K26.4", "poa": "Y"}]}, **either)
+    assert swapped.points == 1
+    assert twice.points == pytest.approx(0.68)  # all of "other diagnoses" (0.25) and half of POA (0.075) less: 0.675, rounded
+    assert "left-out" in rules(twice)
+    alone = FORM.score(
+        StayKey.model_validate({**ULCER, "procedures": [{"code": "0W3P8ZZ", "alternatives": ["0DQ98ZX"]}, {"code": "0DB98ZX", "alternatives": ["0W3P8ZZ"]}], "distractors": []}),
+        FORM.parse_answer({**FULL, "procedures": [{"code": "0W3P8ZZ"}, {"code": "0W3P8ZZ"}]}), CONTEXT,
+    )  # fmt: skip
+    assert alone.points == pytest.approx(0.88)  # half of 0.25 less, rounded
+    assert "entered-twice" in rules(alone)

@@ -126,7 +126,7 @@ def judge(
     shown = [code.strip() for code in entered if code.strip()]
     codes = [plain(code) for code in shown]
     optional = {plain(code) for code in key.optional}
-    matched = match_codes(codes, [entry.accepted for entry in key.codes])
+    matched = match_codes(codes, [entry.accepted for entry in key.codes], once=True)
     used: set[str] = set()
     neutral: set[int] = set()
     for number, code in enumerate(codes):

@@ -6,12 +6,16 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 
-def match_codes(entered: Sequence[str], accepted: Sequence[frozenset[str]]) -> dict[int, int]:
+def match_codes(
+    entered: Sequence[str], accepted: Sequence[frozenset[str]], *, once: bool = False, spent: Sequence[str] = ()
+) -> dict[int, int]:
     """The largest one-to-one pairing of entered codes with key places.
 
     Args:
         entered: normalised codes, in order; a repeated code can fill a second place only if one accepts it.
         accepted: for each place of the key, every code that earns it.
+        once: a code is reported once; its second entry earns nothing, not even as the alternative of another place.
+        spent: codes that were entered elsewhere in the answer already.
 
     Returns:
         {index in `entered`: index in `accepted`}, by augmenting paths (Kuhn), earliest entries first.
@@ -28,8 +32,9 @@ def match_codes(entered: Sequence[str], accepted: Sequence[frozenset[str]]) -> d
                     return True
         return False
 
-    for entry in range(len(entered)):
-        place(entry, set())
+    for entry, code in enumerate(entered):
+        if not (once and (code in entered[:entry] or code in spent)):
+            place(entry, set())
     return place_of
 
 

@@ -161,7 +161,7 @@ class Review(Form[ReviewKey, ReviewAnswer]):
             findings += told
         entered = [_plain(code) for code in answer.added if code.strip()]
         optional = {_plain(code) for code in key.optional}
-        matched = match_codes(entered, [one.accepted for one in key.missed])
+        matched = match_codes(entered, [one.accepted for one in key.missed], once=True)
         extra = [code for number, code in enumerate(entered) if number not in matched and code not in optional]
         findings += (finding(Severity.WARNING, "not-in-key", f"{code} was added and is not supported by this record.") for code in dict.fromkeys(extra))
         left = [one for spot, one in enumerate(key.missed) if spot not in matched.values()]

@@ -316,7 +316,7 @@ def _empty(key: StayKey) -> list[SubScore]:
 def _others(key: StayKey, answer: StayAnswer) -> float:
     """Right other diagnoses over the larger of entered and asked for; optional ones do not count."""
     entered = [plain(entry.code) for entry in answer.others if entry.code.strip()]
-    matched = match_codes(entered, [entry.accepted for entry in key.others])
+    matched = match_codes(entered, [entry.accepted for entry in key.others], once=True, spent=[plain(answer.principal.code)])
     optional = {plain(code) for code in key.optional}
     neutral = {code for number, code in enumerate(entered) if number not in matched and code in optional}
     counted = len(entered) - len(neutral)
@@ -354,7 +354,7 @@ def _procedures(key: StayKey, given: Sequence[EnteredProcedure], context: Contex
     entered = [plain(entry.code) for entry in listed]
     book = icd10pcs.on(context.on)
     hard = [problem for code in dict.fromkeys(entered) if (problem := book.problem(code)) is not None]
-    matched = match_codes(entered, [entry.accepted for entry in key.procedures])
+    matched = match_codes(entered, [entry.accepted for entry in key.procedures], once=True)
     optional = {plain(code) for code in key.optional_procedures}
     feedback = {plain(one.code): one.feedback for one in key.distractors}
     told: list[Finding] = []
