@@ -77,7 +77,7 @@ class DiagnosisKey(Strict):
         yield own
         for number, entry in enumerate(self.codes):
             for alternative in entry.alternatives:
-                yield [*own[:number], alternative, *own[number + 1 :]]
+                yield swapped(own, number, alternative)
 
 
 def ordered_pairs(key: DiagnosisKey) -> list[tuple[str, str]]:
@@ -87,6 +87,11 @@ def ordered_pairs(key: DiagnosisKey) -> list[tuple[str, str]]:
         lead = plain(key.lead)
         pairs += [(lead, plain(entry.code)) for entry in key.codes if plain(entry.code) != lead]
     return pairs
+
+
+def swapped(codes: Sequence[str], place: int, code: str) -> list[str]:
+    """The codes with `code` at `place`. Where it stood elsewhere among them, the two change places: no code stands twice."""
+    return [code if number == place else codes[place] if plain(other) == plain(code) else other for number, other in enumerate(codes)]
 
 
 def plain(code: str) -> str:

@@ -16,7 +16,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from medcoding.findings import Finding, Score, Severity, SubScore
 from medcoding.forms.base import Claim, Context, Distractor, Form, Strict, capped
 from medcoding.forms.consequence import Consequence
-from medcoding.forms.diagnoses import CodeText, DiagnosisKey, Judged, judge, key_problems, plain
+from medcoding.forms.diagnoses import CodeText, DiagnosisKey, Judged, judge, key_problems, plain, swapped
 from medcoding.forms.match import EntryId, entries, finding, text_id
 from medcoding.forms.matching import match_codes
 
@@ -243,14 +243,16 @@ class Stay(Form[StayKey, StayAnswer]):
     def full_answers(self, key: StayKey) -> Iterator[dict[str, Any]]:
         own = self.key_answer(key)
         yield own
-        for code in key.principal.alternatives:
-            yield {**own, "principal": {**own["principal"], "code": code}}
-        for place, entry in enumerate(key.others):
+        listed = [own["principal"], *own["others"]]
+        for place, entry in enumerate((key.principal, *key.others)):
             for code in entry.alternatives:
-                yield {**own, "others": [{**one, "code": code} if n == place else one for n, one in enumerate(own["others"])]}
+                codes = swapped([one["code"] for one in listed], place, code)
+                first, *others = ({**one, "code": new} for one, new in zip(listed, codes, strict=True))
+                yield {**own, "principal": first, "others": others}
         for place, procedure in enumerate(key.procedures):
             for code in procedure.alternatives:
-                yield {**own, "procedures": [{**one, "code": plain(code)} if n == place else one for n, one in enumerate(own["procedures"])]}
+                codes = swapped([one["code"] for one in own["procedures"]], place, plain(code))
+                yield {**own, "procedures": [{**one, "code": new} for one, new in zip(own["procedures"], codes, strict=True)]}
 
     def consequence(self, key: StayKey, answer: StayAnswer, context: Context) -> Consequence:
         from medcoding.forms.abstract import stay_consequence
