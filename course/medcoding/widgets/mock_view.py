@@ -10,7 +10,7 @@ import traitlets
 from medcoding.learning.sitting import Flagged, Go, HandIn, Paused, Resumed, Tick
 from medcoding.widgets.base import STATIC, View, script, style
 from medcoding.widgets.mock_desk import Desk, SeatRecord
-from medcoding.widgets.mock_page import heading, start_html
+from medcoding.widgets.mock_page import counted, heading, start_html
 from medcoding.widgets.mock_report import report_html, seat_html
 from medcoding.widgets.views import view_of
 
@@ -102,7 +102,7 @@ class MockView(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no 
             return ""
         if self._seat != number:
             view = view_of(place.item.form)(SeatRecord(self._desk, number, place, self._refresh), "mock")
-            view.item = {**view.item, "points": f"Seat {number + 1} of {len(self._desk.paper.seats)}"}
+            view.item = {**view.item, "points": counted(self._desk.paper.area(number).points, "point")}
             self._drop(1)  # the one before may still be sending what was typed last
             self._forms.append(view)
             self._seat = number

@@ -66,6 +66,9 @@ class MockExam {
 
   get running() { return this.stage === "running"; }
 
+  /** The seat on display, or the one that is on its way. */
+  get here() { return this.wanted ?? this.state.current; }
+
   /** Sends to the kernel; where it is gone, says so. */
   send(content) {
     try {
@@ -104,6 +107,7 @@ class MockExam {
       this.drop();
       this.said.textContent = "";
       this.before = state.left;
+      this.wanted = undefined;
       const draw = { start: () => this.drawStart(), running: () => this.drawRunning(), paused: () => this.drawPaused(), report: () => this.drawReport() };
       this.body.replaceChildren(...draw[state.stage]());
     }
@@ -162,9 +166,9 @@ class MockExam {
       ...seats.map((_, number) => h("button", { type: "button", tabindex: "-1", "data-mc": "mock-seat-button", "data-seat": number, onclick: () => this.go(number) })));
     const heading = h("h5", { tabindex: "-1", "data-mc": "mock-heading" });
     const host = h("div", { class: "mc-mock-host", "data-mc": "mock-exercise" });
-    const previous = button("mock-previous", () => this.go(this.state.current - 1), "Previous");
+    const previous = button("mock-previous", () => this.go(this.here - 1), "Previous");
     const flag = button("mock-flag", () => this.send({ type: "flag", seat: this.state.current, on: !this.state.seats[this.state.current].flagged }));
-    const next = button("mock-next", () => this.go(this.state.current + 1), "Next");
+    const next = button("mock-next", () => this.go(this.here + 1), "Next");
     const handin = button("mock-handin", () => this.ask(true), "Hand in…");
     const confirm = h("div", { class: "mc-mock-confirm", role: "group", "aria-labelledby": `${this.uid}-confirm`, tabindex: "-1", hidden: true, "data-mc": "mock-confirm",
       onkeydown: (event) => { if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); this.ask(false); } } },
@@ -189,7 +193,7 @@ class MockExam {
 
   go(number) {
     if (number < 0 || number >= this.state.seats.length) return;
-    if (number === this.state.current) { this.parts.heading.focus(); return; }
+    if (number === this.here) { this.parts.heading.focus(); return; }
     this.parts.host.style.minHeight = `${this.parts.host.offsetHeight}px`;
     this.drop(); // sends what was typed last
     this.wanted = number;
@@ -238,10 +242,13 @@ class MockExam {
       parts.pause.disabled = !state.pauses_left;
     }
     if (!parts.confirm.hidden) this.question();
+    if (state.alert) this.wanted = undefined;
+    if (this.wanted !== undefined && this.wanted !== current) return; // told of something else; the seat is on its way
     this.mount();
-    if (live && this.wanted === current) parts.heading.focus({ preventScroll: true });
-    if (live && this.wanted === current) parts.heading.scrollIntoView({ block: "nearest" });
-    if (live) this.wanted = undefined;
+    if (!live || this.wanted === undefined) return;
+    this.wanted = undefined;
+    parts.heading.focus({ preventScroll: true });
+    parts.heading.scrollIntoView({ block: "nearest" });
   }
 
   async mount() {
@@ -332,13 +339,14 @@ class MockExam {
     this.send({ type: "tick" });
   }
 
-  /** Says the time at marks only: half of it, ten, five and one minute before the end. */
+  /** Says the time at marks only: half of it, ten, five and one minute before the end. Of several slept through, the last. */
   marks(before, left) {
-    const { total } = this.state;
-    const passed = (mark) => before > mark && left <= mark && left > 0;
-    const last = [MINUTE, 5 * MINUTE, 10 * MINUTE].find((mark) => mark < total && passed(mark));
-    if (last) this.said.textContent = `${minutesText(last)} left.`;
-    else if (passed(total / 2)) this.said.textContent = total >= 4 * MINUTE ? `Half of the time is used: ${minutesText(left)} left.` : "Half of the time is used.";
+    const half = this.state.total / 2;
+    const marks = [half, ...[1, 5, 10].map((minutes) => minutes * MINUTE).filter((mark) => mark < this.state.total)];
+    const passed = Math.min(...marks.filter((mark) => before > mark && left <= mark && left > 0));
+    if (passed === Infinity) return;
+    const rest = left < MINUTE / 2 ? "Less than a minute left." : `${minutesText(left)} left.`;
+    this.said.textContent = passed === half ? `Half of the time is used. ${rest}` : rest;
   }
 }
 
