@@ -14,6 +14,7 @@ c.CourseDirectory.db_url = os.environ.get("MEDCODING_DB", f"sqlite:///{here / 'g
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "answers.json.unreadable-*", ".answers.lock", ".~*",
     "practice.json*", ".practice.lock",  # a student's own record of practice is not handed in
+    "mock-*.json*", ".mock*",  # nor are the student's mock exams
 ]
 
 c.Exchange.root = str(here / "exchange")  # for a hub: a folder that all users share

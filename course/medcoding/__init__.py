@@ -1,6 +1,6 @@
 """A course in US medical coding: a student's whole vocabulary, loaded when first used.
 
-    from medcoding import exercise, practice, encoder, progress, identify
+    from medcoding import exercise, practice, mock, encoder, progress, identify
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ _HOME = {
     "encoder": "medcoding.widgets",
     "exercise": "medcoding.widgets",
     "identify": "medcoding.widgets",
+    "mock": "medcoding.widgets",
     "practice": "medcoding.widgets",
     "progress": "medcoding.widgets",
 }

@@ -1,4 +1,4 @@
-"""The student's side: exercises, practice, progress and the encoder in a notebook. Everything is loaded when first used."""
+"""The student's side: exercises, practice, mock exams, progress and the encoder in a notebook. Everything is loaded when first used."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ if TYPE_CHECKING:
     from medcoding.widgets.encoder_cell import UnknownBook, encoder
     from medcoding.widgets.exercise_cell import exercise
     from medcoding.widgets.identity import identify
+    from medcoding.widgets.mock_cell import mock
     from medcoding.widgets.practice_cell import practice
     from medcoding.widgets.problems import (
         AnotherName,
         KeyNotHere,
         MalformedAnswer,
         NoSuchExercise,
+        NoSuchPaper,
         NotAnswered,
         WhoAreYou,
     )
@@ -25,12 +27,14 @@ __all__ = [
     "KeyNotHere",
     "MalformedAnswer",
     "NoSuchExercise",
+    "NoSuchPaper",
     "NotAnswered",
     "UnknownBook",
     "WhoAreYou",
     "encoder",
     "exercise",
     "identify",
+    "mock",
     "practice",
     "progress",
 ]
@@ -40,6 +44,7 @@ _HOME = {
     "encoder": "encoder_cell",
     "exercise": "exercise_cell",
     "identify": "identity",
+    "mock": "mock_cell",
     "practice": "practice_cell",
     "progress": "progress_cell",
 }

@@ -175,11 +175,14 @@ def practice_items(folder: Path) -> list[PublicItem]:
     if files or not bank_folder().is_dir():
         return [item for items in files for item in items.items if item.use == "practice"]
     module = folder.name.partition("-")[0]
-    return [
-        item.public(f"preview:{item.id}")
-        for item in _bank()
-        if item.use == "practice" and item.lesson.partition("-")[0] == module
-    ]
+    return [item for item in bank_practice() if item.keyed and str(item.keyed["lesson"]).partition("-")[0] == module]
+
+
+def bank_practice() -> list[PublicItem]:
+    """Every practice item of a bank that can be reached, in course order; none where there is no bank."""
+    if not bank_folder().is_dir():
+        return []
+    return [item.public(f"preview:{item.id}") for item in _bank() if item.use == "practice"]
 
 
 _banks: dict[Path, tuple[tuple[int, int], Bank]] = {}

@@ -39,3 +39,7 @@ class WhoAreYou(Told, LookupError):
 
 class AnotherName(Told, ValueError):
     """`identify` was given no name, or another than the one that variants were shown for. Nothing was changed."""
+
+
+class NoSuchPaper(Told, ValueError):
+    """`mock` was given no paper that there is, no sound blueprint, or no seed. Nothing was begun."""

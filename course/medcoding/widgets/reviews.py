@@ -31,6 +31,24 @@ def writes_nothing(folder: Path) -> bool:
     return in_source(folder) or not (folder / "items").is_dir()
 
 
+def take_up(folder: Path, item: str, share: float, at: datetime) -> str:
+    """Take up what an answer earned elsewhere than in practice, as one review at a time in UTC; once for the same time.
+
+    Returns "" or, in words, what became of a practice record that could not be read.
+
+    Raises:
+        ValueError: nothing could be written, or the clock is of another age.
+    """
+    before = remembered(folder)[0].items.get(item)
+    if before is not None and before.last >= at:
+        return ""
+    showing = Showing(before, at, share)
+    if writes_nothing(folder):
+        _previews[folder] = remembered(folder)[0].reviewed(item, showing)
+        return ""
+    return PracticeStore(folder).record(item, showing)
+
+
 class PracticeRecord(Record):
     """A practice answer held in the kernel, whose tries are reviews. `before` is the record that it goes on from.
 

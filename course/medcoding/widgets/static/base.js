@@ -1,7 +1,7 @@
 /* What every form shares: the frame of an exercise, saving, hints, practice.
 
    Stable selectors, for tests (attribute data-mc):
-     exercise      the root; also data-item, data-form, data-mode (exercise, practice, preview)
+     exercise      the root; also data-item, data-form, data-mode (exercise, practice, preview, mock)
      title points chart question          what is asked
      form          the fieldset or group that holds the controls
      status        the line that says whether the answer is saved; data-state is one of
@@ -248,7 +248,7 @@ class Exercise {
   }
 
   wait() {
-    if (this.item.mode === "exercise") this.sayStatus("saving", "Saving…");
+    if (["exercise", "mock"].includes(this.item.mode)) this.sayStatus("saving", "Saving…");
     clearTimeout(this.timers.wait);
     this.timers.wait = setTimeout(() => {
       if (this.sent > this.acknowledged) {
@@ -276,7 +276,7 @@ class Exercise {
   }
 
   askHints() {
-    if (!this.form.hints || !this.item.search) return;
+    if (!this.form.hints || !this.item.search || this.item.mode === "mock") return;
     const answer = this.form.read();
     clearTimeout(this.timers.hints);
     this.ask("hints", { answer }, (reply) => {

@@ -1,0 +1,106 @@
+"""What a sitting came to: points by area, passed or not against the course's mark, time by seat. Pilot seats do not count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from medcoding.learning.sitting import Sitting
+
+
+@dataclass(frozen=True)
+class SeatResult:
+    """One seat. `share` is what its answer earned, 0 to 1, or None where its item is gone and cannot be scored."""
+
+    number: int
+    item: str
+    area: str
+    share: float | None
+    points: int
+    pilot: bool
+    answered: bool
+    flagged: bool
+    spent: int
+
+    @property
+    def counts(self) -> bool:
+        """Whether the seat is part of the result."""
+        return not self.pilot and self.share is not None
+
+
+@dataclass(frozen=True)
+class AreaResult:
+    """One area: points earned of those possible, from how many seats."""
+
+    id: str
+    name: str
+    earned: float
+    possible: int
+    seats: int
+
+    @property
+    def percent(self) -> float:
+        """The points in percent of the possible ones; every area of a report has some."""
+        return 100 * self.earned / self.possible
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole result. `passed` is None where no seat counts."""
+
+    areas: tuple[AreaResult, ...]
+    seats: tuple[SeatResult, ...]
+    passing: float
+
+    @property
+    def earned(self) -> float:
+        """Points earned on seats that count."""
+        return sum(area.earned for area in self.areas)
+
+    @property
+    def possible(self) -> int:
+        """Points that could be earned."""
+        return sum(area.possible for area in self.areas)
+
+    @property
+    def percent(self) -> float:
+        """The result in percent; 0 where nothing counts."""
+        return 100 * self.earned / self.possible if self.possible else 0.0
+
+    @property
+    def passed(self) -> bool | None:
+        """Whether the result reaches the course's pass mark, to the unrounded percent."""
+        return self.percent >= self.passing - 1e-9 if self.possible else None
+
+    @property
+    def pilots(self) -> int:
+        """How many seats were asked and are not counted."""
+        return sum(seat.pilot for seat in self.seats)
+
+    @property
+    def gone(self) -> int:
+        """How many seats could not be scored."""
+        return sum(seat.share is None for seat in self.seats)
+
+
+def report(sitting: Sitting, shares: Mapping[str, float | None]) -> Report:
+    """The result of a sitting.
+
+    Args:
+        shares: what the answer to each item earned, 0 to 1; None, or no entry, where the item is gone.
+    """
+    paper = sitting.paper
+    seats = []
+    for number, (seat, state) in enumerate(zip(paper.seats, sitting.seats, strict=True)):
+        area = paper.blueprint.area(seat.area)
+        share = shares.get(seat.item)
+        seats.append(
+            SeatResult(number, seat.item, seat.area, share, area.points, area.pilot, state.answer is not None, state.flagged, state.spent)
+        )
+    areas = []
+    for area in paper.blueprint.areas:
+        own = [seat for seat in seats if seat.area == area.id and seat.counts]
+        if own:
+            earned = sum(area.points * (seat.share or 0.0) for seat in own)
+            areas.append(AreaResult(area.id, area.name, earned, area.points * len(own), len(own)))
+    return Report(tuple(areas), tuple(seats), paper.blueprint.passing)
