@@ -11,7 +11,8 @@ from medcoding.findings import Score
 from medcoding.forms import AnswerProblem
 from medcoding.forms.base import Context
 from medcoding.forms.match import text_id
-from medcoding.forms.stay import Stay, StayKey, _weights, indicator
+from medcoding.forms.stay import Stay, _weights
+from medcoding.forms.staymodels import StayKey, indicator
 from pydantic import ValidationError
 
 FORM = Stay()

@@ -11,7 +11,7 @@ from medcoding.forms.consequence import TEACHING_BASE, Bar, Consequence, money
 from medcoding.forms.diagnoses import plain
 
 if TYPE_CHECKING:
-    from medcoding.forms.stay import Patient, StayAnswer, StayKey
+    from medcoding.forms.staymodels import Patient, StayAnswer, StayKey
     from medcoding.payment.drg import Grouping
 
 
@@ -35,7 +35,7 @@ def group_key(key: StayKey, on: date) -> Grouping:
 
 def group_answer(answer: StayAnswer, patient: Patient, on: date) -> Grouping | str:
     """An answer's abstract grouped, or why it cannot be, in words. Codes entered twice count once."""
-    from medcoding.forms.stay import INDICATORS, indicator
+    from medcoding.forms.staymodels import INDICATORS, indicator
     from medcoding.payment import drg
 
     if not answer.principal.code.strip():

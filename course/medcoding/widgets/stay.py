@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from medcoding.forms.abstract import group_answer, told
-from medcoding.forms.stay import INDICATORS, Patient, StayAnswer, indicator
+from medcoding.forms.staymodels import INDICATORS, Patient, StayAnswer, indicator
 from medcoding.items.models import PublicItem
 from medcoding.widgets import lookup
 from medcoding.widgets.base import View, script, style
