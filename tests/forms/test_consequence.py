@@ -90,3 +90,29 @@ def test_bars_have_words_and_none_are_drawn_for_nothing() -> None:
 
     assert drawn([Bar("a", Decimal(0)), Bar("b", Decimal(0))]) == "" and drawn([]) == ""
     assert "$1,234.50" in drawn([Bar("a", Decimal("1234.5"), dollars=True)]) and "0.441" in drawn([Bar("a", Decimal("0.441"))])
+
+
+def test_a_list_in_the_wrong_order_is_not_called_faultless() -> None:
+    said = coding_consequence(["I43", "E85.4"], ["E85.4", "I43"], (), CHART, ON, in_order=False).sentence
+    assert "the order wrong" in said and "nothing missing" not in said
+    form, context = FORMS["codes"], Context(on=ON, points=1)
+    key = form.key_model.model_validate({"codes": ["E85.4", "I43"], "lead": "E85.4"})
+    for codes, words in ((["E85.4", "I43"], "nothing too many and nothing missing"), (["I43", "E85.4"], "the order wrong")):
+        told = form.consequence(key, form.parse_answer({"codes": codes}), context)
+        assert told is not None and words in told.sentence
+
+
+def test_either_of_two_principal_diagnoses_is_grouped_as_what_the_record_supports() -> None:
+    """Heart failure or pneumonia may lead: whichever does, the key beside it is the same choice, and no money is missing."""
+    form, context = FORMS["stay"], Context(on=ON, points=1)
+    key = form.key_model.model_validate({
+        "patient": {"age": 74, "sex": "M"},
+        "principal": {"code": "I50.33", "alternatives": ["J18.9"]}, "others": [{"code": "J18.9", "alternatives": ["I50.33"]}], "drg": 291,
+    })  # fmt: skip
+    for first, second, drg in (("I50.33", "J18.9", 291), ("J18.9", "I50.33", 193)):
+        answer = form.parse_answer({"principal": {"code": first, "poa": "Y"}, "others": [{"code": second, "poa": "Y"}]})
+        assert form.score(key, answer, context).full
+        told = form.consequence(key, answer, context)
+        assert told is not None and told.sentence == f"The same MS-DRG as the key's, {drg}."
+    wrong = form.parse_answer({"principal": {"code": "J18.9", "poa": "Y"}, "others": []})
+    assert form.consequence(key, wrong, context).sentence.startswith("MS-DRG 195 instead of 193")

@@ -175,3 +175,12 @@ def test_passage_is_found_over_broken_lines_of_the_file_but_not_over_paragraphs(
     assert [(place.line, place.start) for place in occurrences(chart, "One two")] == [(0, 0)]
     assert [place.line for place in occurrences(chart, "two")] == [0, 1]
     assert list(occurrences(chart, "three. Four")) == [] == list(occurrences(chart, ""))
+
+
+def test_numbered_lines_of_a_summary_stand_by_themselves() -> None:
+    from medcoding.forms.chart import lines
+
+    chart = "Age: 70\n\n## Discharge summary\n1. Pneumonia\n2. Heart failure,\n   acute on chronic\nNever smoked.\nLives alone.\n\nSeen at 10.30 by 2 nurses."
+    assert [line.text for line in lines(chart) if line.kind == "text"] == [
+        "1. Pneumonia", "2. Heart failure, acute on chronic", "Never smoked. Lives alone.", "Seen at 10.30 by 2 nurses.",
+    ]  # fmt: skip

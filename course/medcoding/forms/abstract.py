@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from medcoding.forms.consequence import TEACHING_BASE, Bar, Consequence, money
-from medcoding.forms.diagnoses import plain
+from medcoding.forms.diagnoses import plain, swapped
+from medcoding.forms.matching import match_codes
 
 if TYPE_CHECKING:
     from medcoding.forms.staymodels import Patient, StayAnswer, StayKey
@@ -27,10 +28,29 @@ def group_codes(
     )  # fmt: skip
 
 
-def group_key(key: StayKey, on: date) -> Grouping:
-    """The key's abstract, grouped."""
-    coded = [(entry.code, "" if entry.poa == "exempt" else entry.poa) for entry in (key.principal, *key.others)]
-    return group_codes(coded[0], coded[1:], [plain(entry.code) for entry in key.procedures], key.patient, on)
+def group_key(key: StayKey, on: date, answer: StayAnswer | None = None) -> Grouping:
+    """The key's abstract, grouped; with `answer`, each accepted alternative that it holds in the place of the key's own code."""
+    codes = [entry.code for entry in (key.principal, *key.others)]
+    procedures = [plain(entry.code) for entry in key.procedures]
+    if answer is not None:
+        codes, procedures = _settled(key, answer, codes, procedures)
+    coded = [(code, "" if entry.poa == "exempt" else entry.poa) for code, entry in zip(codes, (key.principal, *key.others), strict=True)]
+    return group_codes(coded[0], coded[1:], procedures, key.patient, on)
+
+
+def _settled(key: StayKey, answer: StayAnswer, codes: list[str], procedures: list[str]) -> tuple[list[str], list[str]]:
+    """The key's codes with the alternatives that were entered. An accepted principal diagnosis is taken as it is."""
+    principal = plain(answer.principal.code)
+    if principal in key.principal.accepted:
+        codes = swapped(codes, 0, answer.principal.code)
+        listed = [entry.code for entry in answer.others]
+        places = match_codes([plain(code) for code in listed], [entry.accepted for entry in key.others], once=True, spent=[principal])
+        for entry, place in places.items():
+            codes = swapped(codes, place + 1, listed[entry])
+    entered = [plain(entry.code) for entry in answer.procedures]
+    for entry, place in match_codes(entered, [one.accepted for one in key.procedures], once=True).items():
+        procedures = swapped(procedures, place, entered[entry])
+    return codes, procedures
 
 
 def group_answer(answer: StayAnswer, patient: Patient, on: date) -> Grouping | str:
@@ -67,7 +87,7 @@ def told(grouping: Grouping) -> str:
 
 def stay_consequence(key: StayKey, answer: StayAnswer, on: date) -> Consequence:
     """What the answer would have been grouped and paid as, beside the key."""
-    right = group_key(key, on)
+    right = group_key(key, on, answer)
     own = group_answer(answer, key.patient, on)
     note = f"At the teaching base rate of {money(TEACHING_BASE)}; no hospital's rate."
     if isinstance(own, str):

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 _HEADER = re.compile(r"^([A-Z][A-Za-z0-9 /&()'.-]{0,40}):\s+(\S.*)$")
+_NUMBERED = re.compile(r"^\d{1,2}[.)]\s+\S")
 MOST_OCCURRENCES = 200
 
 
@@ -37,7 +38,10 @@ class Place:
 
 @lru_cache(maxsize=256)
 def lines(chart: str) -> tuple[Line, ...]:
-    """The lines of a chart: `Name: value` lines at its top are fields, `## ` lines headings, `- ` lines items, blocks paragraphs."""
+    """The lines of a chart: `Name: value` lines at its top are fields, `## ` lines headings, `- ` lines items, blocks paragraphs.
+
+    A line that begins with a number (`1. `) stands by itself, and so does what follows it without being indented.
+    """
     rest = chart.strip().splitlines() if chart.strip() else []
     found: list[Line] = []
     while rest and (field := _HEADER.match(rest[0].strip())):
@@ -45,9 +49,11 @@ def lines(chart: str) -> tuple[Line, ...]:
         rest.pop(0)
     block: list[str] = []
     kind: Literal["item", "text"] = "text"
+    numbered = False
 
     def close() -> None:
-        nonlocal kind
+        nonlocal kind, numbered
+        numbered = False
         if block:
             found.append(Line(kind, _single(" ".join(block))))
             block.clear()
@@ -64,7 +70,11 @@ def lines(chart: str) -> tuple[Line, ...]:
             block.append(line[2:])
         elif not line:
             close()
-        elif kind == "item" and raw[:1] not in " \t":
+        elif _NUMBERED.match(line):
+            close()
+            numbered = True
+            block.append(line)
+        elif (kind == "item" or numbered) and raw[:1] not in " \t":
             close()
             block.append(line)
         else:

@@ -102,7 +102,7 @@ class Codes(Form[CodesKey, CodesAnswer]):
         from medcoding.forms.codingoutcome import coding_consequence
 
         judged = judge(key, answer.codes, (), context)
-        return coding_consequence(answer.codes, taken(key, judged), key.optional, context.chart, context.on)
+        return coding_consequence(answer.codes, taken(key, judged), key.optional, context.chart, context.on, in_order=judged.order in (None, 1))
 
     def describe(
         self, answer: CodesAnswer, key: CodesKey | None, public: dict[str, Any] | None = None

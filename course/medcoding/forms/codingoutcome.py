@@ -14,16 +14,19 @@ from medcoding.forms.diagnoses import plain
 NOTE = "Risk score: CMS-HCC V28, community, not dual; raw, before normalization."
 
 
-def coding_consequence(entered: Sequence[str], right: Sequence[str], neutral: Sequence[str], chart: str, on: date) -> Consequence:
+def coding_consequence(
+    entered: Sequence[str], right: Sequence[str], neutral: Sequence[str], chart: str, on: date, *, in_order: bool = True
+) -> Consequence:
     """Over- and undercoding of a list of ICD-10-CM codes, and its risk score where the chart gives age and sex.
 
-    `right` are the key's codes (or the alternatives that were entered in their place), `neutral` those without effect.
+    `right` are the key's codes (or the alternatives that were entered in their place), `neutral` those without effect;
+    `in_order` tells whether the order is the one that is asked for.
     """
     own, goal, free = ({plain(code): code for code in codes if code.strip()} for codes in (entered, right, neutral))
     extra = [own[code] for code in own if code not in goal and code not in free]
     missed = [goal[code] for code in goal if code not in own]
-    rows = [("Too many", ", ".join(extra)[:300] or "none", ""), ("Missing", ", ".join(missed)[:300] or "none", "")]
-    sentence = _verdict(len(extra), len(missed))
+    rows = [("Too many", ", ".join(extra)[:300] or "none", "none"), ("Missing", ", ".join(missed)[:300] or "none", "none")]
+    sentence = _verdict(len(extra), len(missed), in_order)
     told = _risk(list(own.values()), list(goal.values()), chart, on)
     if told is None:
         return Consequence(sentence, tuple(rows))
@@ -31,8 +34,10 @@ def coding_consequence(entered: Sequence[str], right: Sequence[str], neutral: Se
     return Consequence(f"{sentence} {difference}".strip(), (*rows, *score_rows), bars, NOTE)
 
 
-def _verdict(extra: int, missed: int) -> str:
+def _verdict(extra: int, missed: int, in_order: bool) -> str:
     """What an auditor would call it."""
+    if not extra and not missed and not in_order:
+        return "An auditor would find every code, and the order wrong: the claim names another reason for the visit, or breaks a note."
     if not extra and not missed:
         return "An auditor would find nothing too many and nothing missing."
     if extra and missed:

@@ -181,7 +181,9 @@ class Encounter(Form[EncounterKey, EncounterAnswer]):
         from medcoding.forms.codingoutcome import coding_consequence
 
         judged = judge(key.diagnoses, answer.diagnoses, (), context)
-        return coding_consequence(answer.diagnoses, taken(key.diagnoses, judged), key.diagnoses.optional, context.chart, context.on)
+        return coding_consequence(
+            answer.diagnoses, taken(key.diagnoses, judged), key.diagnoses.optional, context.chart, context.on, in_order=judged.order in (None, 1)
+        )
 
     def describe(
         self, answer: EncounterAnswer, key: EncounterKey | None, public: dict[str, Any] | None = None

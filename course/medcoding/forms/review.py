@@ -141,7 +141,8 @@ class Review(Form[ReviewKey, ReviewAnswer]):
             {"id": one.id, "code": one.code, "text": one.text, "based_on": one.based_on, "confidence": one.confidence} for one in key.suggestions
         ]
         coded = any(one.code for one in key.suggestions)
-        return {"book": "icd10cm", "books": ["icd10cm", "icd10pcs", "hcpcs"], "by": key.by, "suggestions": shown, "reasons": list(REASONS), "add": coded, "limit": 12}
+        asked = list(REASONS) if any(one.reason for one in key.suggestions) else []
+        return {"book": "icd10cm", "books": ["icd10cm", "icd10pcs", "hcpcs"], "by": key.by, "suggestions": shown, "reasons": asked, "add": coded, "limit": 12}
 
     def missing(self, answer: ReviewAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         if not any(one.verdict for one in answer.judged.values()):

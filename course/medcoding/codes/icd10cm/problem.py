@@ -23,9 +23,9 @@ DATES = "45 CFR 162.1002; Medicare Code Editor"
 def problem(book: Book, text: str) -> Finding | None:
     """See `Book.problem`."""
     key = key_of(text)
-    shown = dotted(key) if key else _shown(text)
     if not has_code_shape(key):
-        return _misshapen(key, shown)
+        return _misshapen(key, dotted(key) if has_code_shape(key[:7]) else _shown(text))
+    shown = dotted(key)
     if key and book._reportable(key):
         return None
     code = book.get(key)

@@ -29,7 +29,7 @@ function review({ item, uid, changed, announce, search, searchIn }) {
       one.text ? h("p", { class: "mc-statement", html: one.html }) : null,
       one.based_on ? h("p", { class: "mc-help" }, "Based on: ", h("q", { html: one.basis })) : null, sure,
       h("div", { class: "mc-bin-choices" }, ...radios.map(([input, text]) => h("label", { class: "mc-bin-choice" }, input, h("span", {}, text)))),
-      toLine, h("div", { class: "mc-reason" }, h("label", { for: reason.id, class: "mc-small" }, "Reason"), reason));
+      toLine, reasons.length ? h("div", { class: "mc-reason" }, h("label", { for: reason.id, class: "mc-small" }, "Reason"), reason) : null);
     const card = { one, radios: radios.map(([input]) => input), to, toLine, reason, node };
     return card;
   });
