@@ -122,3 +122,19 @@ def test_full_answers_are_full_and_the_public_half_tells_nothing() -> None:
     text = str(FORM.public(KEY, "s"))
     assert "M79.661" not in text and "Z86.711" not in text and "verdict" not in text and "feedback" not in text
     assert FORM.score(KEY, FORM.parse_answer(FORM.attempt(KEY, 1.0, Random(1))), CONTEXT).full
+
+
+def test_a_key_whose_final_codes_exclude_each_other_is_a_fault() -> None:
+    from datetime import date
+
+    from medcoding.forms import FORMS
+    from medcoding.forms.base import Context
+
+    form, context = FORMS["review"], Context(on=date(2026, 3, 16), points=1)
+    suggestions = [
+        {"code": "M80.032D", "based_on": "osteoporotic fracture", "verdict": "accept", "feedback": "Documented."},
+        {"code": "I10", "based_on": "mother", "verdict": "reject", "reason": "of the family", "feedback": "Hers."},
+    ]
+    faults = list(form.problems(form.key_model.model_validate({"suggestions": suggestions, "missed": [{"code": "E55.9", "feedback": "Treated."}]}), context))
+    assert len(faults) == 1 and "E55.9" in faults[0] and "M80" in faults[0]
+    assert not list(form.problems(form.key_model.model_validate({"suggestions": suggestions, "missed": [{"code": "E03.9", "feedback": "Treated."}]}), context))

@@ -258,13 +258,17 @@ def diagnosis_claims(key: DiagnosisKey, where: str, book: BookName = "icd10cm") 
 
 def key_problems(key: DiagnosisKey, context: Context, where: str) -> Iterator[str]:
     """Conventions that the key itself would break: an Excludes1 pair, a code in the lead that may never lead."""
+    yield from broken_conventions(key.in_order(), context, where, ordered=True)
+
+
+def broken_conventions(codes: Sequence[str], context: Context, where: str, *, ordered: bool) -> Iterator[str]:
+    """Conventions of ICD-10-CM that these codes break together, for the bank check; codes of other books are passed over."""
     from medcoding.codes import icd10cm
 
     book = icd10cm.on(context.on)
-    codes = key.in_order()
     allowed = {frozenset(map(plain, pair)) for pair in context.excludes1_exceptions}
     sound = [code for code in codes if code in book]
-    for finding in icd10cm.conventions(sound, context.on, ordered=True):
+    for finding in icd10cm.conventions(sound, context.on, ordered=ordered):
         if finding.severity is Severity.ERROR and frozenset(map(plain, finding.codes[:2])) not in allowed:
             yield f"{where}: {finding.message} [{finding.citation}]"
 

@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints, model_validator
 from medcoding.findings import Finding, Score, Severity, SubScore
 from medcoding.forms.base import Claim, CodeStatus, Context, Form, Strict, book_of, capped
 from medcoding.forms.consequence import Consequence
-from medcoding.forms.diagnoses import CodeText, plain
+from medcoding.forms.diagnoses import CodeText, broken_conventions, plain
 from medcoding.forms.match import EntryId, finding, text_id
 from medcoding.forms.matching import match_codes
 
@@ -183,6 +183,8 @@ class Review(Form[ReviewKey, ReviewAnswer]):
     def problems(self, key: ReviewKey, context: Context) -> Iterator[str]:
         if len(key.suggestions) > 1 and len({one.verdict for one in key.suggestions}) == 1 and not key.missed:
             yield "key.suggestions: every verdict is the same, so one habit answers them all; mix them, or add what was missed"
+        kept = [code for one in key.suggestions if (code := one.code if one.verdict == "accept" else one.to)]
+        yield from broken_conventions([*kept, *(one.code for one in key.missed)], context, "key", ordered=False)
 
     def key_answer(self, key: ReviewKey) -> dict[str, Any]:
         return {
