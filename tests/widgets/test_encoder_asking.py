@@ -160,9 +160,8 @@ def test_a_closed_book_answers_nothing(folder: Path, ears: Ears, page: Any, ask:
 @pytest.fixture
 def heard(ears: Ears, monkeypatch: pytest.MonkeyPatch) -> Ears:
     """As if the encoder's cell had a kernel and a page."""
-    from medcoding.widgets import copies, encoder_cell, encoder_view
+    from medcoding.widgets import encoder_cell, encoder_view
 
-    monkeypatch.setattr(encoder_cell, "show", copies.show)
     monkeypatch.setattr(encoder_cell, "has_kernel", lambda: True)
     monkeypatch.setattr(encoder_view.EncoderView, "send", lambda self, content, buffers=None: ears.sent.append(content))
     return ears

@@ -14,6 +14,7 @@ from medcoding.items import Item, publish
 from medcoding.items.publication import dump
 from medcoding.learning.state import read_state
 from medcoding.widgets import NoSuchPaper, mock_cell, mock_desk, reviews
+from medcoding.widgets.copies import on_display
 from medcoding.widgets.mock_view import MockView
 from widgets_support import Ears, files, view_on_display
 
@@ -54,7 +55,7 @@ def course(tmp_path: Path, items: list[Item], monkeypatch: pytest.MonkeyPatch, e
         (home / "items").mkdir(parents=True)
         publication = publish(own, assignment=folder, notebook="l", secret="s")
         (home / "items/l.json").write_bytes(dump(publication.public()))
-    mock_cell._shown.clear()
+    on_display.clear()
     mock_desk._kept.clear()
     monkeypatch.setattr(mock_cell, "show", lambda data, display_id=None, metadata=None: ears.shown.append((data, metadata, display_id)))
     monkeypatch.setattr(mock_cell, "has_kernel", lambda: True)
@@ -181,7 +182,7 @@ def test_a_new_kernel_goes_on_with_answers_flags_seat_and_time(exam: Exam, cours
     exam(type="flag", seat=seat, on=True)
     given = exam.form.answer
     clock.later(minutes=3)
-    mock_cell._shown.clear()  # the kernel is gone
+    on_display.clear()  # the kernel is gone
     mock(PLAN, 1)
     again = Exam(ears)
     assert again.state["stage"] == "running" and again.state["current"] == seat and again.state["seats"][seat] == {"state": "answered", "flagged": True}

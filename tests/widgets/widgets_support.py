@@ -134,14 +134,14 @@ def folder(tmp_path: Path, items: list[Item], monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture
 def ears(monkeypatch: pytest.MonkeyPatch) -> Ears:
     """As if a kernel and a front end were there."""
-    from medcoding.widgets import base, copies, exercise_cell, practice_cell, progress_cell, views
+    from medcoding.widgets import base, copies, exercise_cell, practice_cell, progress_cell
 
     ears = Ears()
 
     def show(data: dict[str, Any], display_id: str | None = None, metadata: dict[str, Any] | None = None) -> None:
         ears.shown.append((data, metadata, display_id))
 
-    for module in (copies, exercise_cell, practice_cell, progress_cell, views):
+    for module in (copies, exercise_cell, practice_cell):
         monkeypatch.setattr(module, "show", show)
     for module in (exercise_cell, practice_cell, progress_cell):
         monkeypatch.setattr(module, "has_kernel", lambda: True)

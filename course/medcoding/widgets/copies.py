@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, Protocol
 
 from medcoding.forms import FORMS, AnswerProblem
 from medcoding.items.answers import MIME, Answer
 from medcoding.items.models import PublicItem
 from medcoding.items.render import static_html
+from medcoding.widgets.server import WIDGET
 
 LIVE = {"medcoding": "live"}
 """Metadata of an output that lives only with its kernel; it is left out of the saved notebook."""
@@ -62,6 +63,29 @@ def show(data: dict[str, Any], display_id: str | None = None, metadata: dict[str
         print(data["text/plain"])
     else:
         display(data, raw=True, display_id=display_id, metadata=metadata)
+
+
+class Live(Protocol):
+    """A widget, as far as coming and going is concerned."""
+
+    model_id: str
+
+    def close(self) -> None: ...
+
+
+on_display: dict[tuple[str, str], Live] = {}
+"""The live views of this kernel by the cell that shows them and their name."""
+
+
+def show_live(view: Live, name: str, text: str) -> None:
+    """Display a view as an output that is left out of the saved notebook; what its cell showed under that name is let go."""
+    place = (cell(), name)
+    if place[0]:
+        before = on_display.pop(place, None)
+        if before is not None:
+            before.close()
+        on_display[place] = view
+    show({WIDGET: {"version_major": 2, "version_minor": 0, "model_id": view.model_id}, "text/plain": text}, metadata=dict(LIVE))
 
 
 class Copy:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from medcoding.codes.dates import UnknownCode, as_date
-from medcoding.widgets.copies import LIVE, cell, has_kernel, show
+from medcoding.widgets.copies import has_kernel, show_live
 from medcoding.widgets.lookup import BOOKS
 from medcoding.widgets.places import execution
-
-if TYPE_CHECKING:
-    from medcoding.widgets.encoder_view import EncoderView
 
 DATE = "2026-03-16"
 """The date of service that the course's charts share."""
 
-_shown: dict[str, EncoderView] = {}
 
 
 class UnknownBook(ValueError):
@@ -45,17 +40,7 @@ def encoder(on: str | dt.date = DATE, book: str = "icd10cm", start: str | None =
     from medcoding.widgets.encoder_view import EncoderView
 
     view = EncoderView(date, book, begin)
-    before = _shown.pop(cell(), None)
-    if before is not None:
-        before.close()
-    _shown[cell()] = view
-    show(
-        {
-            "application/vnd.jupyter.widget-view+json": {"version_major": 2, "version_minor": 0, "model_id": view.model_id},
-            "text/plain": "The encoder; it needs a running kernel.",
-        },
-        metadata=dict(LIVE),
-    )
+    show_live(view, "encoder", "The encoder; it needs a running kernel.")
 
 
 def _said(date: dt.date, book: str, begin: str) -> str:

@@ -6,7 +6,7 @@ import html
 from typing import Any
 
 from medcoding.forms import FORMS, AnswerProblem
-from medcoding.widgets.copies import LIVE, Copy, bundle, has_kernel, show
+from medcoding.widgets.copies import LIVE, Copy, bundle, has_kernel, show, show_live
 from medcoding.widgets.places import Place, execution, find
 from medcoding.widgets.problems import KeyNotHere, MalformedAnswer, NotAnswered, NotSaved
 from medcoding.widgets.records import Record, SavedRecord, missing
@@ -115,12 +115,12 @@ def _show(place: Place) -> None:
     copy = Copy()
     say_note(place)
     if has_kernel():
-        from medcoding.widgets.views import show_live, view_of
+        from medcoding.widgets.views import view_of
 
         view = view_of(place.item.form)(record, "preview" if place.preview else "exercise")
         if not place.preview:
             view.keep_copy(copy)
-        show_live(view, f"The form of the exercise {place.item.id!r}; it needs a running kernel.")
+        show_live(view, place.item.id, f"The form of the exercise {place.item.id!r}; it needs a running kernel.")
         if place.preview:
             return
     copy.show(bundle(place.item, record.answer, record.record))

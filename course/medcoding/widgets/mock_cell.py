@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from medcoding.learning import blueprints
 from medcoding.learning.blueprints import BlueprintProblem
 from medcoding.learning.paper import SeedProblem, checked_seed
-from medcoding.widgets.copies import LIVE, cell, has_kernel, show
+from medcoding.widgets.copies import has_kernel, show, show_live
 from medcoding.widgets.mock_desk import Desk
 from medcoding.widgets.places import execution
 from medcoding.widgets.problems import NoSuchPaper
-
-if TYPE_CHECKING:
-    from medcoding.widgets.mock_view import MockView
-
-_shown: dict[str, MockView] = {}
 
 
 def mock(blueprint: str | Mapping[str, Any] = "cpc", seed: int = 1) -> None:
@@ -47,17 +42,7 @@ def mock(blueprint: str | Mapping[str, Any] = "cpc", seed: int = 1) -> None:
     from medcoding.widgets.mock_view import MockView
 
     view = MockView(desk)
-    before = _shown.pop(cell(), None)
-    if before is not None:
-        before.close()
-    _shown[cell()] = view
-    show(
-        {
-            "application/vnd.jupyter.widget-view+json": {"version_major": 2, "version_minor": 0, "model_id": view.model_id},
-            "text/plain": said(desk),
-        },
-        metadata=dict(LIVE),
-    )
+    show_live(view, "mock", said(desk))
 
 
 def said(desk: Desk) -> str:

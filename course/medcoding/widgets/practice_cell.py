@@ -7,7 +7,7 @@ from pathlib import Path
 
 from medcoding.learning.choose import choose
 from medcoding.learning.schedule import candidates
-from medcoding.widgets.copies import LIVE, has_kernel, show, static_text
+from medcoding.widgets.copies import LIVE, has_kernel, show, show_live, static_text
 from medcoding.widgets.places import Place, execution, find, practice_items
 from medcoding.widgets.problems import KeyNotHere
 from medcoding.widgets.reviews import PracticeRecord, now, remembered
@@ -82,6 +82,6 @@ def _show(record: PracticeRecord) -> None:
     if not has_kernel():
         show({"text/plain": static_text(item, record.answer)})
         return
-    from medcoding.widgets.views import show_live, view_of
+    from medcoding.widgets.views import view_of
 
-    show_live(view_of(item.form)(record, "practice"), f"The practice exercise {item.id!r}; it needs a running kernel.")
+    show_live(view_of(item.form)(record, "practice"), item.id, f"The practice exercise {item.id!r}; it needs a running kernel.")

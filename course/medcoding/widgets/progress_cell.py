@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from medcoding.forms import FORMS, AnswerProblem
 from medcoding.items.answers import AnswersProblem, AnswerStore
 from medcoding.items.models import PublicItem
-from medcoding.widgets.copies import has_kernel, show
+from medcoding.widgets.copies import has_kernel, show_live
 from medcoding.widgets.places import Place, execution, in_source, released, this_notebook
 
-if TYPE_CHECKING:
-    from medcoding.widgets.progress_view import ProgressView
-
 _notebooks: dict[Path, set[str]] = {}
-_shown: dict[str, ProgressView] = {}
 
 
 def displayed(place: Place) -> None:
@@ -37,25 +33,10 @@ def progress() -> None:
     if execution() is not None or not has_kernel():
         print(sentence(count(folder)))
         return
-    from medcoding.widgets.copies import LIVE, cell
     from medcoding.widgets.progress_view import ProgressView
 
     view = ProgressView(folder)
-    before = _shown.pop(cell(), None)
-    if before is not None:
-        before.close()
-    _shown[cell()] = view
-    show(
-        {
-            "application/vnd.jupyter.widget-view+json": {
-                "version_major": 2,
-                "version_minor": 0,
-                "model_id": view.model_id,
-            },
-            "text/plain": " ".join(filter(None, (sentence(view.state), view.state["practice"]["text"]))),
-        },
-        metadata=dict(LIVE),
-    )
+    show_live(view, "progress", " ".join(filter(None, (sentence(view.state), view.state["practice"]["text"]))))
 
 
 def count(folder: Path) -> dict[str, Any]:
