@@ -1,0 +1,7 @@
+"""`python -m medcoding.cli`."""
+
+import sys
+
+from medcoding.cli import main
+
+sys.exit(main())
