@@ -34,18 +34,47 @@ class ForgivingExporter(NotebookExporter):  # type: ignore[misc]
 
     def _reason(self, path: Path) -> str | None:
         try:
-            info = path.lstat()
-            if not stat.S_ISREG(info.st_mode):
-                return "the submitted notebook is not a plain file"
-            if info.st_size > self.max_notebook_bytes:
-                return f"the submitted notebook has {info.st_size:,} bytes; at most {self.max_notebook_bytes:,} are read"
-            with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), encoding="utf-8") as file:
-                notebook = nbformat.read(file, as_version=4)
-            nbformat.validate(notebook)
-            if not all(isinstance(cell.get("metadata"), dict) for cell in notebook.cells):
-                return "the submitted notebook has cells without metadata"
-        except OSError as error:
-            return f"the submitted notebook cannot be opened: {error.strerror}"
-        except Exception as error:
-            return f"the submitted notebook cannot be read: {type(error).__name__}: {str(error).splitlines()[0][:120] if str(error) else ''}"
+            read_notebook(notebook_bytes(path, self.max_notebook_bytes))
+        except Unreadable as problem:
+            return str(problem)
         return None
+
+
+class Unreadable(ValueError):
+    """A submitted notebook cannot be read; the message says why, in a part of a sentence."""
+
+
+def notebook_bytes(path: Path, limit: int) -> bytes:
+    """The content of a submitted notebook: a plain file of at most `limit` bytes. Follows no link and waits for nobody.
+
+    Raises:
+        Unreadable: it is none, is larger, or cannot be opened.
+    """
+    try:
+        info = path.lstat()
+        if not stat.S_ISREG(info.st_mode):
+            raise Unreadable("the submitted notebook is not a plain file")
+        if info.st_size > limit:
+            raise Unreadable(f"the submitted notebook has {info.st_size:,} bytes; at most {limit:,} are read")
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+            return file.read(limit)
+    except OSError as error:
+        raise Unreadable(f"the submitted notebook cannot be opened: {error.strerror}") from None
+
+
+def read_notebook(content: bytes) -> Any:
+    """A submitted notebook, of the current major format and valid.
+
+    Raises:
+        Unreadable: it is no valid notebook.
+    """
+    try:
+        notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
+        nbformat.validate(notebook)
+        sound = all(isinstance(cell.get("metadata"), dict) for cell in notebook.cells)
+    except Exception as error:
+        first = str(error).splitlines()[0][:120] if str(error) else ""
+        raise Unreadable(f"the submitted notebook cannot be read: {type(error).__name__}: {first}") from None
+    if not sound:
+        raise Unreadable("the submitted notebook has cells without metadata")
+    return notebook

@@ -26,6 +26,7 @@ class Published:
     solution: bool
     task: bool
     points: float
+    checksum: str = ""
 
     def metadata(self) -> dict[str, Any]:
         """The cell's nbgrader metadata as it was released."""
@@ -61,7 +62,7 @@ def published_cells(db_url: str, notebook: str, assignment: str) -> list[Publish
             Published(
                 name=cell.name, cell_type=cell.cell_type, source=cell.source, locked=cell.locked,
                 grade=cell.name in grades, solution=cell.name in solutions, task=cell.name in tasks,
-                points=grades.get(cell.name, tasks.get(cell.name, 0.0)),
+                points=grades.get(cell.name, tasks.get(cell.name, 0.0)), checksum=cell.checksum or "",
             )
             for cell in found.source_cells
         ]
@@ -105,6 +106,8 @@ def _insert_missing(nb: Any, published: list[Published], at: dict[int, str], unr
             continue
         make = nbformat.v4.new_code_cell if was.cell_type == "code" else nbformat.v4.new_markdown_cell
         cell = make(was.source)
+        if (nb.get("nbformat", 4), nb.get("nbformat_minor", 5)) < (4, 5):
+            cell.pop("id", None)  # cells have had names since 4.5
         cell.metadata["nbgrader"] = nbformat.NotebookNode(was.metadata())
         _note(cell, f"Put back: {unreadable}." if unreadable else "This cell was missing from the submission and was put back.")
         after.setdefault(previous, []).append(cell)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import nbformat
 from nbgrader import utils
@@ -15,15 +15,27 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from medcoding.findings import Finding, Score, Severity
 from medcoding.forms import FORMS, AnswerProblem
 from medcoding.forms import score as score_answer
+from medcoding.grading.exporter import notebook_bytes
 from medcoding.grading.places import Course, course_of
 from medcoding.grading.restore import NOTES
-from medcoding.items.answers import FILE_NAME, MIME, Answer, AnswersProblem, parse_bounded, read_answers, sort_answers
+from medcoding.items.answers import (
+    FILE_NAME,
+    MIME,
+    Answer,
+    AnswersProblem,
+    parse_bounded,
+    read_answers_bytes,
+    read_plain_file,
+    sort_answers,
+)
+from medcoding.items.corrections import Corrections, read_corrections
 from medcoding.items.models import Item
-from medcoding.items.publication import Publication, PublicationMissing, PublicationStore
+from medcoding.items.publication import Publication, PublicationMissing
 from medcoding.items.render import feedback_html
 
 EXERCISE = re.compile(r"\s*exercise\(")
 OTHER_VARIANT = "other-variant"
+MAX_NOTEBOOK_BYTES = 20_000_000
 SCORE_MIME = "application/vnd.medcoding.score+json"
 
 
@@ -47,6 +59,18 @@ class Graded:
     notes: tuple[Finding, ...]
     variant: int | None = None
     """The variant that was scored and is shown; None of an item without variants."""
+
+
+Scorer = Callable[[Publication, Answer], Score]
+NO_CORRECTIONS = Corrections()
+
+
+class Store(Protocol):
+    """What grading needs of the keyed publications."""
+
+    def __getitem__(self, name: str) -> Publication: ...
+
+    def of_assignment(self, assignment: str) -> Iterable[Publication]: ...
 
 
 class ReadAnswers(NbGraderPreprocessor):  # type: ignore[misc]
@@ -99,10 +123,11 @@ class ScoreAnswers(NbGraderPreprocessor):  # type: ignore[misc]
         course: Course = course_of(self)
         store = course.store
         student = resources["nbgrader"]["student"]
+        corrections = read_corrections(store.folder)
         for cell in nb.cells:
             if utils.is_grade(cell) and cell.metadata["nbgrader"]["grade_id"] in read["exercises"]:
                 notes = [_note("cell-restored", text) for text in cell.metadata.pop(NOTES, [])]
-                graded = grade(cell.metadata["nbgrader"]["grade_id"], read["current"], read["submitted"], store, notes, student, course.variant_policy)
+                graded = grade(cell.metadata["nbgrader"]["grade_id"], read["current"], read["submitted"], store, notes, student, course.variant_policy, corrections)
                 fill(cell, graded)
             elif utils.is_grade(cell) and EXERCISE.match(cell.source):
                 # nbgrader would give full marks to a cell without output
@@ -118,29 +143,45 @@ class ScoreAnswers(NbGraderPreprocessor):  # type: ignore[misc]
 
 def read_submission(folder: Path, notebook: str) -> Submitted:
     """Every answer of a submission: from answers.json, and where that has none, from the notebook's own copy."""
-    notes: list[Finding] = []
-    sound: dict[str, Answer] = {}
-    unsound: dict[str, str] = {}
     try:
-        sound, unsound = read_answers(folder / FILE_NAME)
+        from_file = answers_of(read_plain_file(folder / FILE_NAME))
     except AnswersProblem as problem:
-        notes.append(_note("answers-unreadable", f"{problem} Answers were taken from the notebook's own copy where it has one."))
-    for item, answer in copies(folder / f"{notebook}.ipynb").items():
-        sound.setdefault(item, answer)
-    return Submitted(sound, {item: reason for item, reason in unsound.items() if item not in sound}, tuple(notes))
-
-
-def copies(path: Path) -> dict[str, Answer]:
-    """The answers that ride in a notebook's outputs. Damaged ones are passed over."""
+        from_file = unreadable_answers(problem)
     try:
-        if path.is_symlink() or not path.is_file() or path.stat().st_size > 20_000_000:
-            return {}
-        with open(path, encoding="utf-8") as file:
-            notebook = nbformat.read(file, as_version=4)
+        cells = nbformat.reads(notebook_bytes(folder / f"{notebook}.ipynb", MAX_NOTEBOOK_BYTES).decode("utf-8"), as_version=4).cells
     except Exception:
-        return {}
+        cells = []
+    return with_copies(from_file, cells)
+
+
+def answers_of(content: bytes | None) -> Submitted:
+    """The answers of an answers file's content; None is no file."""
+    try:
+        sound, unsound = read_answers_bytes(content)
+    except AnswersProblem as problem:
+        return unreadable_answers(problem)
+    return Submitted(sound, unsound)
+
+
+def unreadable_answers(problem: AnswersProblem) -> Submitted:
+    """No answers, and the reason."""
+    note = _note("answers-unreadable", f"{problem} Answers were taken from the notebook's own copy where it has one.")
+    return Submitted(notes=(note,))
+
+
+def with_copies(submitted: Submitted, cells: Iterable[Any]) -> Submitted:
+    """Answers completed by those that ride in the cells' outputs, where answers.json has none."""
+    found = copies(cells)
+    if not found:
+        return submitted
+    sound = {**found, **submitted.answers}
+    return Submitted(sound, {item: reason for item, reason in submitted.unsound.items() if item not in sound}, submitted.notes)
+
+
+def copies(cells: Iterable[Any]) -> dict[str, Answer]:
+    """The answers that ride in cells' outputs. Damaged ones are passed over."""
     found: dict[str, Any] = {}
-    for cell in notebook.cells:
+    for cell in cells:
         for output in cell.get("outputs", ()):
             copy = output.get("data", {}).get(MIME) if isinstance(output.get("data"), dict) else None
             if isinstance(copy, dict) and isinstance(copy.get("item"), str):
@@ -161,12 +202,16 @@ def grade(
     item_id: str,
     current: Publication,
     submitted: Submitted,
-    store: PublicationStore,
+    store: Store,
     notes: list[Finding],
     student: str = "",
     policy: str = "flag",
+    corrections: Corrections = NO_CORRECTIONS,
+    scored: Scorer | None = None,
 ) -> Graded:
     """Score one published exercise of a submission. Never raises because of what a student's file holds.
+
+    `scored` may remember what an answer to an item earns; by default it is worked out each time.
 
     The variant that the answer names is scored. One that is not the submitter's own is noted (`policy` "flag"), or earns nothing ("zero").
     """
@@ -184,17 +229,19 @@ def grade(
         except (PublicationMissing, KeyError):
             reason = f"The answer names a publication ({answer.publication}) that this course has not released for this exercise."
             return _nothing(current, item_id, student, answer.answer, "unknown-publication", reason, notes)
-        notes.append(_note("earlier-publication", "This was answered before the exercise was corrected, and is scored as it stood then."))
+        if corrections.of(item_id, publication.name) is None:
+            notes.append(_note("earlier-publication", "This was answered before the exercise was corrected, and is scored as it stood then."))
     if (publication.assignment, publication.notebook) != (current.assignment, current.notebook):
         reason = "The answer names a publication of another assignment."
         return _nothing(current, item_id, student, answer.answer, "unknown-publication", reason, notes)
+    scored = scored or score_by_key
+    publication, result = _by_right_key(publication, answer, store, corrections, scored, notes)
     item = publication[item_id]
     if not item.variants:
-        return Graded(item, publication.name, answer.answer, _scored(item, answer), tuple(notes))
+        return Graded(item, publication.name, answer.answer, result, tuple(notes))
     if answer.variant >= len(item.variants):
         reason = f"The answer names variant {answer.variant}; the exercise has {len(item.variants)}, from variant 0."
         return _nothing(publication, item_id, student, answer.answer, "unknown-variant", reason, notes)
-    result = _scored(item, answer)
     shown = item.variant(answer.variant)
     if answer.variant not in own_variants(item_id, publication, store, student):
         reason = f"This answers variant {answer.variant}; that of {student} is {publication.own_variant(item_id, student)}."
@@ -205,7 +252,25 @@ def grade(
     return Graded(shown, publication.name, answer.answer, result, tuple(notes), answer.variant)
 
 
-def own_variants(item_id: str, publication: Publication, store: PublicationStore, student: str) -> set[int]:
+def _by_right_key(
+    publication: Publication, answer: Answer, store: Store, corrections: Corrections, scored: Scorer, notes: list[Finding]
+) -> tuple[Publication, Score]:
+    """The score by the key of the answer's publication, or by a corrected one, with the publication that it comes from."""
+    before = scored(publication, answer)
+    correction = corrections.of(answer.item, publication.name)
+    if correction is None:
+        return publication, before
+    corrected = store[correction.now]
+    after = scored(corrected, answer)
+    why = f"The key of this exercise was corrected after it was answered: {correction.reason.rstrip('.')}."
+    if correction.keep == "better" and before.points > after.points:
+        notes.append(_note("key-corrected", f"{why} The points by the earlier key are more, and stay."))
+        return publication, before
+    notes.append(_note("key-corrected", f"{why} The corrected key counts."))
+    return corrected, after
+
+
+def own_variants(item_id: str, publication: Publication, store: Store, student: str) -> set[int]:
     """The variants that a student may honestly have: one, and those of earlier publications, for an answer keeps its variant."""
     own = {publication.own_variant(item_id, student)}
     for other in store.of_assignment(publication.assignment):
@@ -224,7 +289,9 @@ def _nothing(
     return Graded(item.variant(own), publication.name, raw, result, tuple(notes), own if item.variants else None)
 
 
-def _scored(item: Item, answer: Answer) -> Score:
+def score_by_key(publication: Publication, answer: Answer) -> Score:
+    """What an answer earns by a publication's key. A malformed answer, or a variant that is not there, earns nothing."""
+    item = publication[answer.item]
     try:
         return score_answer(item, answer.answer, answer.variant)
     except AnswerProblem as problem:

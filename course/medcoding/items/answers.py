@@ -130,17 +130,25 @@ def read_answers(path: Path) -> tuple[dict[str, Answer], dict[str, str]]:
     Raises:
         AnswersProblem: the file as a whole cannot be read. A missing file is no answers.
     """
-    content = read_plain_file(path)
+    return read_answers_bytes(read_plain_file(path), path.name)
+
+
+def read_answers_bytes(content: bytes | None, name: str = FILE_NAME) -> tuple[dict[str, Answer], dict[str, str]]:
+    """As `read_answers`, from the file's content; None is no file.
+
+    Raises:
+        AnswersProblem: the content as a whole cannot be read.
+    """
     if content is None:
         return {}, {}
-    data = parse_bounded(content, path.name)
+    data = parse_bounded(content, name)
     try:
         file_model = AnswerFile.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        raise AnswersProblem(f"{path.name} has not the expected shape: {'.'.join(map(str, first['loc']))[:80]}: {first['msg'][:120]}.") from None
+        raise AnswersProblem(f"{name} has not the expected shape: {'.'.join(map(str, first['loc']))[:80]}: {first['msg'][:120]}.") from None
     if len(file_model.answers) > MAX_ANSWERS:
-        raise AnswersProblem(f"{path.name} holds {len(file_model.answers):,} answers; at most {MAX_ANSWERS} are read.")
+        raise AnswersProblem(f"{name} holds {len(file_model.answers):,} answers; at most {MAX_ANSWERS} are read.")
     return sort_answers(file_model.answers)
 
 

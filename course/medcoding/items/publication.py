@@ -14,6 +14,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -46,7 +47,7 @@ class Publication(Model):
     salt: str
     items: tuple[Item, ...]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The first 32 hexadecimal digits of the SHA-256 of the whole content."""
         return hashlib.sha256(self.text().encode()).hexdigest()[:32]
@@ -55,14 +56,15 @@ class Publication(Model):
         """Canonical JSON: sorted names, no spaces."""
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
+    @cached_property
+    def _by_id(self) -> dict[str, Item]:
+        return {item.id: item for item in reversed(self.items)}
+
     def __getitem__(self, item_id: str) -> Item:
-        for item in self.items:
-            if item.id == item_id:
-                return item
-        raise KeyError(item_id)
+        return self._by_id[item_id]
 
     def __contains__(self, item_id: object) -> bool:
-        return any(item.id == item_id for item in self.items)
+        return item_id in self._by_id
 
     def own_variant(self, item_id: str, student: str) -> int:
         """Which variant of an item is a student's own; 0 where it has none."""
