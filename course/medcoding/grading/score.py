@@ -126,19 +126,23 @@ class ScoreAnswers(NbGraderPreprocessor):  # type: ignore[misc]
         corrections = read_corrections(store.folder)
         for cell in nb.cells:
             if utils.is_grade(cell) and cell.metadata["nbgrader"]["grade_id"] in read["exercises"]:
-                notes = [_note("cell-restored", text) for text in cell.metadata.pop(NOTES, [])]
+                notes = [cell_note(text) for text in cell.metadata.pop(NOTES, [])]
                 graded = grade(cell.metadata["nbgrader"]["grade_id"], read["current"], read["submitted"], store, notes, student, course.variant_policy, corrections)
                 fill(cell, graded)
             elif utils.is_grade(cell) and EXERCISE.match(cell.source):
-                # nbgrader would give full marks to a cell without output
-                raise PublicationMissing(
-                    f"The exercise {cell.metadata['nbgrader']['grade_id']} is in no publication that {course.store.folder} knows as "
-                    "current, so it cannot be scored. Restore that folder from its backup, or release the assignment again "
-                    "with 'medcoding update', then autograde again. No grade was written."
-                )
+                raise unpublished(cell.metadata["nbgrader"]["grade_id"], str(course.store.folder))
             else:
                 cell.metadata.pop(NOTES, None)
         return nb, resources
+
+
+def unpublished(exercise: str, where: str) -> PublicationMissing:
+    """The error of an exercise cell that is in no publication: nbgrader would give full marks to a cell without output."""
+    return PublicationMissing(
+        f"The exercise {exercise} is in no publication that {where} knows as current, so it cannot be scored. "
+        "Restore that folder from its backup, or release the assignment again "
+        "with 'medcoding update', then autograde again. No grade was written."
+    )
 
 
 def read_submission(folder: Path, notebook: str) -> Submitted:
@@ -307,25 +311,32 @@ def _note(rule: str, message: str) -> Finding:
     return Finding(severity=Severity.WARNING, rule=rule, message=message)
 
 
+def cell_note(text: str) -> Finding:
+    """What was done to a cell of the submission, as a finding."""
+    return _note("cell-restored", text)
+
+
 def cell_points(graded: Graded, maximum: float) -> float:
     """Points of the grade cell: the share of the item's points, in the cell's own maximum (0 where it does not count)."""
     return min(maximum, round(graded.score.share * maximum + 1e-9, 2))
 
 
 def fill(cell: Any, graded: Graded) -> None:
-    """Put points (what nbgrader reads), feedback with key (what a grader reads) and the data of both into a cell."""
-    points = cell_points(graded, float(cell.metadata["nbgrader"]["points"]))
-    cell.outputs = [
-        nbformat.v4.new_output(
-            "execute_result",
-            data={
-                "text/plain": f"{points:g}",
-                "text/html": feedback_html(graded.item, graded.raw, graded.score, show_key=True, notes=graded.notes),
-                SCORE_MIME: record(graded),
-            },
-            execution_count=None,
-        )
-    ]
+    """Put points, feedback and data into a cell."""
+    cell.outputs = [cell_output(graded, float(cell.metadata["nbgrader"]["points"]))]
+
+
+def cell_output(graded: Graded, maximum: float) -> Any:
+    """The output of an exercise cell: points (what nbgrader reads), feedback with key (what a grader reads), and the data of both."""
+    return nbformat.v4.new_output(
+        "execute_result",
+        data={
+            "text/plain": f"{cell_points(graded, maximum):g}",
+            "text/html": feedback_html(graded.item, graded.raw, graded.score, show_key=True, notes=graded.notes),
+            SCORE_MIME: record(graded),
+        },
+        execution_count=None,
+    )
 
 
 def record(graded: Graded) -> dict[str, Any]:

@@ -1,0 +1,9 @@
+"""Grading a whole class: the same scores, comments, penalties and files as `nbgrader autograde`, in a fraction of the time.
+
+One direction: `released` and `bundle` say what is graded, `worker` grades a bundle (`pipeline`, `formats`), `pool` and
+`cluster` spread the work, `batch` takes results and writes them: `files` first, then `book` and `ledger` in one transaction.
+"""
+
+from medcoding.grading.run.batch import Moved, NotReleased, Summary, grade_assignment
+
+__all__ = ["Moved", "NotReleased", "Summary", "grade_assignment"]

@@ -1,0 +1,102 @@
+"""The folder of an autograded submission: whole or not at all, with what nbgrader puts there."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import shutil
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from nbgrader.utils import find_all_files
+
+
+class Folders:
+    """Where submissions stand and where autograded ones go, as the configuration says."""
+
+    def __init__(self, converter: object, assignment: str) -> None:
+        """`converter` is nbgrader's Autograde converter."""
+        self._converter = converter
+        self._coursedir = converter.coursedir  # type: ignore[attr-defined]
+        self.assignment = assignment
+        self.permissions = int(str(converter.permissions), 8)  # type: ignore[attr-defined]
+        source = Path(self._path("source_directory", "."))
+        left = {str(source / name) for name in converter.exclude_overwriting.get(assignment, [])}  # type: ignore[attr-defined]
+        found = find_all_files(str(source), [*self._coursedir.ignore, "*.ipynb"])
+        self.source = {Path(name).relative_to(source): Path(name) for name in sorted(found) if name not in left}
+
+    def _path(self, kind: str, student: str) -> str:
+        path: str = self._coursedir.format_path(getattr(self._coursedir, kind), student, self.assignment)
+        return os.path.normpath(path)
+
+    def submitted(self, student: str) -> Path:
+        """The folder of a student's submission."""
+        return Path(self._path("submitted_directory", student))
+
+    def autograded(self, student: str) -> Path:
+        """The folder of a student's autograded submission."""
+        return Path(self._path("autograded_directory", student))
+
+    def students(self) -> list[str]:
+        """Everybody who has a folder for the assignment, sorted."""
+        placed = Path(self._path("submitted_directory", "\x01"))
+        before, after = str(placed).split("\x01", 1)
+        base = Path(before)
+        excluded = set(self._coursedir.student_id_exclude.split(",")) if self._coursedir.student_id_exclude else set()
+        try:
+            names = sorted(entry.name for entry in os.scandir(base) if not entry.name.startswith("."))
+        except FileNotFoundError:
+            return []
+        return [name for name in names if name not in excluded and os.path.lexists(f"{base / name}{after}")]
+
+    def write(self, student: str, notebooks: dict[str, str], others: Sequence[str]) -> None:
+        """Make the autograded folder, in place of an earlier one. A kill leaves the earlier one, the new one, or none."""
+        target, source = self.autograded(student), self.submitted(student)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = target.with_name(f".{target.name}.new")
+        old = target.with_name(f".{target.name}.old")
+        for stale in (fresh, old):
+            _remove(stale)
+        fresh.mkdir()
+        for name in others:
+            if not name.endswith(".ipynb") and not any(self._ignored(part) for part in Path(name).parts):
+                _copy(source / name, fresh / name, os.O_NOFOLLOW)
+        for relative, path in self.source.items():
+            (fresh / relative).unlink(missing_ok=True)
+            _copy(path, fresh / relative)
+        for name, text in notebooks.items():
+            (fresh / f"{name}.ipynb").write_text(text, encoding="utf-8")
+        for path in fresh.rglob("*"):
+            if path.is_file():
+                path.chmod(self.permissions)
+        if target.exists():
+            target.rename(old)
+        fresh.rename(target)
+        _remove(old)
+        if self._coursedir.groupshared:
+            self._converter.set_permissions(self.assignment, student)  # type: ignore[attr-defined]
+
+    def _ignored(self, name: str) -> bool:
+        """Whether nbgrader's configuration ignores files or folders of that name; as a shell reads patterns."""
+        return any(
+            fnmatch.fnmatchcase(name, pattern) and (pattern.startswith(".") or not name.startswith(".")) for pattern in self._coursedir.ignore
+        )
+
+
+def _copy(source: Path, target: Path, flags: int = 0) -> None:
+    """Copy a plain file with its mode; what is no longer one is passed over."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(source, os.O_RDONLY | os.O_NONBLOCK | flags)
+    except OSError:
+        return
+    with open(handle, "rb") as read:
+        if stat.S_ISREG(os.fstat(read.fileno()).st_mode):
+            with open(target, "wb") as written:
+                shutil.copyfileobj(read, written)
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)

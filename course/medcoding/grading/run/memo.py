@@ -1,0 +1,42 @@
+"""Remembering what pure functions gave: bounded by the length of the text that is kept, least recently used first out."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+
+class Memo(Generic[Value]):
+    """A bounded memory. `weigh` tells the weight of a value; the sum of weights stays within `most`."""
+
+    def __init__(self, most: int, weigh: Callable[[Value], int] = lambda value: 1) -> None:
+        self._most = most
+        self._weigh = weigh
+        self._weight = 0
+        self._kept: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @property
+    def weight(self) -> int:
+        """The sum of the weights kept."""
+        return self._weight
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """The value of a key, made where it is not remembered. One heavier than all that may be kept is not kept."""
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+            return found[0]
+        value = make()
+        weight = self._weigh(value)
+        if weight <= self._most:
+            self._kept[key] = (value, weight)
+            self._weight += weight
+            while self._weight > self._most:
+                self._weight -= self._kept.popitem(last=False)[1][1]
+        return value

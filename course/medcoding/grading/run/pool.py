@@ -1,0 +1,139 @@
+"""Worker processes on this machine. One that dies or hangs costs its submission at most, never the batch."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import multiprocessing.connection
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from medcoding.grading.run.bundle import read_bundle
+from medcoding.grading.run.released import Released
+from medcoding.grading.run.worker import Result, Worker, one_line
+
+LIMIT = 900.0
+"""Seconds that one submission may take; code cells have shorter limits of their own."""
+
+PRELOAD = ["medcoding.grading.run.worker", "medcoding.forms", "nbgrader.converters", "nbgrader.coursedir"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission to grade. `known` is the submission that the ledger has under the same keys and program, or empty."""
+
+    student: str
+    folder: str
+    known: str = ""
+
+
+class FolderWorker:
+    """A worker that reads submissions from their folders."""
+
+    def __init__(self, released: Released, config: Any, root: str, largest_notebook: int) -> None:
+        self._worker = Worker(released, config, root)
+        self._names = frozenset(one.name for one in released.notebooks)
+        self._largest = largest_notebook
+
+    def __call__(self, task: Task) -> Result:
+        """Grade a task's submission, unless the ledger has it."""
+        folder = Path(task.folder)
+        link = next((part for part in (folder, folder.parent) if part.is_symlink()), None)
+        if link is not None or not folder.is_dir():
+            what = f"{link.name} is a link, which is not followed" if link else f"{folder.name} is no folder"
+            return Result(task.student, "", failed=f"{one_line(what)}. Collect the submission again.")
+        bundle = read_bundle(folder, task.student, self._names, self._largest)
+        if bundle.digest == task.known:
+            return Result(task.student, bundle.digest, same=True)
+        return self._worker.grade(bundle)
+
+
+def here(make: Callable[[], FolderWorker], tasks: Iterable[Task]) -> Iterator[Result]:
+    """Grade in this process, one after the other."""
+    worker = make()
+    yield from map(worker, tasks)
+
+
+class _Process:
+    """One worker process and what it is at."""
+
+    def __init__(self, context: Any, make: Callable[[], FolderWorker]) -> None:
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, make), name="medcoding-grade")
+        self.process.start()
+        theirs.close()
+        self.task: Task | None = None
+        self.since = 0.0
+
+    def give(self, task: Task) -> None:
+        self.task, self.since = task, time.monotonic()
+        self.pipe.send(task)
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+def _serve(pipe: Any, make: Callable[[], FolderWorker]) -> None:
+    worker = make()
+    with contextlib.suppress(EOFError, KeyboardInterrupt):
+        while (task := pipe.recv()) is not None:
+            pipe.send(worker(task))
+
+
+def processes(make: Callable[[], FolderWorker], tasks: Iterable[Task], count: int, limit: float = LIMIT) -> Iterator[Result]:
+    """Grade in `count` processes; results come as they are done. At most two tasks a process are under way, so memory is bounded.
+
+    A process that dies is replaced and its task tried once more; then the submission is left ungraded.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOAD)
+    waiting = iter(tasks)
+    again: list[Task] = []
+    tried: set[str] = set()
+    workers = [_Process(context, make) for _ in range(count)]
+    try:
+        for worker in workers:
+            _next(worker, waiting, again)
+        while any(worker.task for worker in workers):
+            ready = multiprocessing.connection.wait([worker.pipe for worker in workers if worker.task], timeout=1.0)
+            for number, worker in enumerate(workers):
+                task = worker.task
+                if task is None:
+                    continue
+                if worker.pipe in ready:
+                    try:
+                        result = worker.pipe.recv()
+                    except (EOFError, OSError):
+                        result = None
+                    if result is not None:
+                        _next(worker, waiting, again)
+                        yield result
+                        continue
+                    why = "the worker process died"
+                elif time.monotonic() - worker.since > limit:
+                    why = f"it took longer than {limit:.0f} seconds"
+                else:
+                    continue
+                worker.end()
+                workers[number] = _Process(context, make)
+                if task.student in tried:
+                    yield Result(task.student, "", failed=f"Grading was given up twice: {why}. The submission needs the instructor's eye.")
+                else:
+                    tried.add(task.student)
+                    again.append(task)
+                _next(workers[number], waiting, again)
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+def _next(worker: _Process, waiting: Iterator[Task], again: list[Task]) -> None:
+    worker.task = None
+    task = again.pop() if again else next(waiting, None)
+    if task is not None:
+        worker.give(task)
