@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,6 +99,7 @@ def restore(nb: Any, published: list[Published]) -> None:
 
 def _insert_missing(nb: Any, published: list[Published], at: dict[int, str], unreadable: str | None) -> None:
     place = {name: number for number, name in at.items()}
+    taken = {cell.get("id") for cell in nb.cells}
     cells = list(nb.cells)
     after: dict[int, list[Any]] = {}
     previous = -1
@@ -108,10 +111,21 @@ def _insert_missing(nb: Any, published: list[Published], at: dict[int, str], unr
         cell = make(was.source)
         if (nb.get("nbformat", 4), nb.get("nbformat_minor", 5)) < (4, 5):
             cell.pop("id", None)  # cells have had names since 4.5
+        else:
+            cell["id"] = _free_id(was.name, taken)
         cell.metadata["nbgrader"] = nbformat.NotebookNode(was.metadata())
         _note(cell, f"Put back: {unreadable}." if unreadable else "This cell was missing from the submission and was put back.")
         after.setdefault(previous, []).append(cell)
     nb.cells = after.get(-1, []) + [part for number, cell in enumerate(cells) for part in (cell, *after.get(number, []))]
+
+
+def _free_id(name: str, taken: set[str]) -> str:
+    """A cell id made from the cell's name, the same each time, and none that is taken."""
+    free = name if re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", name) else hashlib.sha256(name.encode()).hexdigest()[:8]
+    while free in taken:
+        free = hashlib.sha256(free.encode()).hexdigest()[:8]
+    taken.add(free)
+    return free
 
 
 def _note(cell: Any, text: str) -> None:

@@ -233,7 +233,8 @@ def grade(
         except (PublicationMissing, KeyError):
             reason = f"The answer names a publication ({answer.publication}) that this course has not released for this exercise."
             return _nothing(current, item_id, student, answer.answer, "unknown-publication", reason, notes)
-        if corrections.of(item_id, publication.name) is None:
+        changed = item_id not in current or current[item_id] != publication[item_id]
+        if changed and corrections.of(item_id, publication.name) is None:
             notes.append(_note("earlier-publication", "This was answered before the exercise was corrected, and is scored as it stood then."))
     if (publication.assignment, publication.notebook) != (current.assignment, current.notebook):
         reason = "The answer names a publication of another assignment."
@@ -248,7 +249,7 @@ def grade(
         return _nothing(publication, item_id, student, answer.answer, "unknown-variant", reason, notes)
     shown = item.variant(answer.variant)
     if answer.variant not in own_variants(item_id, publication, store, student):
-        reason = f"This answers variant {answer.variant}; that of {student} is {publication.own_variant(item_id, student)}."
+        reason = f"This answers variant {answer.variant}; that of the submitter is {publication.own_variant(item_id, student)}."
         if policy == "zero":
             result = _zero(shown, OTHER_VARIANT, f"{reason} Another's variant earns nothing in this course.")
         else:
@@ -328,15 +329,16 @@ def fill(cell: Any, graded: Graded) -> None:
 
 def cell_output(graded: Graded, maximum: float) -> Any:
     """The output of an exercise cell: points (what nbgrader reads), feedback with key (what a grader reads), and the data of both."""
-    return nbformat.v4.new_output(
-        "execute_result",
-        data={
+    return nbformat.from_dict({
+        "output_type": "execute_result",
+        "data": {
             "text/plain": f"{cell_points(graded, maximum):g}",
             "text/html": feedback_html(graded.item, graded.raw, graded.score, show_key=True, notes=graded.notes),
             SCORE_MIME: record(graded),
         },
-        execution_count=None,
-    )
+        "execution_count": None,
+        "metadata": {},
+    })
 
 
 def record(graded: Graded) -> dict[str, Any]:

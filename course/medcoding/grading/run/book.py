@@ -38,13 +38,13 @@ class Moved:
 
 @dataclass
 class _Submitted:
-    """A submission's rows: ids by notebook, grades and comments by (notebook, cell)."""
+    """A submission's rows as plain dicts: notebooks by name, grades and comments by (notebook, cell). `new` ones are not in the database yet."""
 
-    id: str
-    extension: Any
-    notebooks: dict[str, str]
-    grades: dict[tuple[str, str], Any]
-    comments: dict[tuple[str, str], Any]
+    row: dict[str, Any]
+    new: bool
+    notebooks: dict[str, dict[str, Any]]
+    grades: dict[tuple[str, str], dict[str, Any]]
+    comments: dict[tuple[str, str], dict[str, Any]]
 
 
 class Book:
@@ -112,62 +112,54 @@ class Book:
             only: the cells to write, where the same submission is graded again; None writes all.
         """
         with self.transaction() as connection:
-            rows = self._rows(connection, student, timestamp)
-            moved = self._marks(connection, student, rows, marks, only)
-            self._late(connection, student, rows, timestamp, graded)
+            rows = self._rows(connection, student)
+            if timestamp is not None:
+                rows.row["timestamp"] = timestamp
+            scores, comments, moved = self._marks(student, rows, marks, only)
+            penalties = self._late(student, rows, graded)
+            if rows.new:
+                self._insert(connection, rows)
+            else:
+                self._update(connection, rows, scores, comments, penalties)
             ledger.write(connection, self.assignment, entry)
         return moved
 
-    def _rows(self, connection: Connection, student: str, timestamp: datetime | None) -> _Submitted:
-        if connection.execute(select(STUDENT.c.id).where(STUDENT.c.id == student)).first() is None:
-            connection.execute(insert(STUDENT).values(id=student))
+    def _rows(self, connection: Connection, student: str) -> _Submitted:
         found = connection.execute(
-            select(SUBMISSION.c.id, SUBMISSION.c.extension).where(
-                SUBMISSION.c.assignment_id == self._assignment_id, SUBMISSION.c.student_id == student
-            )
+            select(SUBMISSION).where(SUBMISSION.c.assignment_id == self._assignment_id, SUBMISSION.c.student_id == student)
         ).first()
         if found is None:
-            return self._new_rows(connection, student, timestamp)
-        if timestamp is not None:
-            connection.execute(update(SUBMISSION).where(SUBMISSION.c.id == found.id).values(timestamp=timestamp))
-        notebooks = {
-            row.id: self._notebooks[row.notebook_id]
-            for row in connection.execute(select(NOTEBOOK.c.id, NOTEBOOK.c.notebook_id).where(NOTEBOOK.c.assignment_id == found.id))
-        }
-        grades = connection.execute(select(GRADE).where(GRADE.c.notebook_id.in_(notebooks)))
-        comments = connection.execute(select(COMMENT).where(COMMENT.c.notebook_id.in_(notebooks)))
+            if connection.execute(select(STUDENT.c.id).where(STUDENT.c.id == student)).first() is None:
+                connection.execute(insert(STUDENT).values(id=student))
+            return self._new_rows(student)
+        notebooks = connection.execute(select(NOTEBOOK).where(NOTEBOOK.c.assignment_id == found.id)).mappings().all()
+        ids = [row["id"] for row in notebooks]
+        grades = connection.execute(select(GRADE).where(GRADE.c.notebook_id.in_(ids))).mappings()
+        comments = connection.execute(select(COMMENT).where(COMMENT.c.notebook_id.in_(ids))).mappings()
         return _Submitted(
-            found.id, found.extension, {name: key for key, name in notebooks.items()},
-            {self._cells[row.cell_id]: row for row in grades}, {self._cells[row.cell_id]: row for row in comments},
+            dict(found._mapping), False, {self._notebooks[row["notebook_id"]]: dict(row) for row in notebooks},
+            {self._cells[row["cell_id"]]: dict(row) for row in grades}, {self._cells[row["cell_id"]]: dict(row) for row in comments},
         )
 
-    def _new_rows(self, connection: Connection, student: str, timestamp: datetime | None) -> _Submitted:
+    def _new_rows(self, student: str) -> _Submitted:
+        """The rows that nbgrader makes for a new submission."""
         mine = _id()
-        connection.execute(insert(SUBMISSION).values(id=mine, assignment_id=self._assignment_id, student_id=student, timestamp=timestamp))
         ids = {notebook: _id() for notebook in self._notebooks}
-        connection.execute(
-            insert(NOTEBOOK), [{"id": key, "notebook_id": notebook, "assignment_id": mine, "flagged": False} for notebook, key in ids.items()]
-        )
-        grades = [
-            {"id": _id(), "cell_id": cell, "notebook_id": ids[notebook], "auto_score": None, "manual_score": None, "extra_credit": None,
-             "needs_manual_grade": True}
-            for notebook, cell in self._grade_cells
-        ]
-        comments = [
-            {"id": _id(), "cell_id": cell, "notebook_id": ids[notebook], "auto_comment": None, "manual_comment": None}
-            for notebook, cell in self._comment_cells
-        ]
-        for table, rows in ((GRADE, grades), (COMMENT, comments)):
-            if rows:
-                connection.execute(insert(table), rows)
+        grades = {"auto_score": None, "manual_score": None, "extra_credit": None, "needs_manual_grade": True}
+        comments = {"auto_comment": None, "manual_comment": None}
         return _Submitted(
-            mine, None, {self._notebooks[notebook]: key for notebook, key in ids.items()},
-            {self._cells[row["cell_id"]]: _Row(row) for row in grades}, {self._cells[row["cell_id"]]: _Row(row) for row in comments},
+            {"id": mine, "assignment_id": self._assignment_id, "student_id": student, "timestamp": None, "extension": None}, True,
+            {name: {"id": ids[key], "notebook_id": key, "assignment_id": mine, "flagged": False, "late_submission_penalty": None}
+             for key, name in self._notebooks.items()},
+            {self._cells[cell]: {"id": _id(), "cell_id": cell, "notebook_id": ids[key], **grades} for key, cell in self._grade_cells},
+            {self._cells[cell]: {"id": _id(), "cell_id": cell, "notebook_id": ids[key], **comments} for key, cell in self._comment_cells},
         )
 
+    @staticmethod
     def _marks(
-        self, connection: Connection, student: str, rows: _Submitted, marks: Iterable[Marked], only: set[tuple[str, str]] | None
-    ) -> list[Moved]:
+        student: str, rows: _Submitted, marks: Iterable[Marked], only: set[tuple[str, str]] | None
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[Moved]]:
+        """Put marks into the rows; returns the changed grades and comments, and the scores that moved."""
         moved: list[Moved] = []
         scores: list[dict[str, Any]] = []
         comments: list[dict[str, Any]] = []
@@ -177,30 +169,25 @@ class Book:
                 continue
             if mark.kind == "comment":
                 row = rows.comments[place]
-                if row.auto_comment != mark.comment:
-                    comments.append({"row": row.id, "comment": mark.comment})
+                if row["auto_comment"] != mark.comment:
+                    row["auto_comment"] = mark.comment
+                    comments.append(row)
                 continue
             row = rows.grades[place]
-            again = mark.kind != "missing" and (row.manual_score is not None or mark.score is None)
-            if (row.auto_score, row.needs_manual_grade) != (mark.score, again):
-                scores.append({"row": row.id, "score": mark.score, "again": again})
-            if row.auto_score != mark.score:
-                moved.append(Moved(student, *place, row.auto_score, mark.score))
-            rows.grades[place] = _Row({**row._mapping, "auto_score": mark.score, "needs_manual_grade": again})
-        if scores:
-            connection.execute(
-                update(GRADE).where(GRADE.c.id == bindparam("row")).values(auto_score=bindparam("score"), needs_manual_grade=bindparam("again")),
-                scores,
-            )
-        if comments:
-            connection.execute(update(COMMENT).where(COMMENT.c.id == bindparam("row")).values(auto_comment=bindparam("comment")), comments)
-        return moved
+            again = mark.kind != "missing" and (row["manual_score"] is not None or mark.score is None)
+            if row["auto_score"] != mark.score:
+                moved.append(Moved(student, *place, row["auto_score"], mark.score))
+            if (row["auto_score"], row["needs_manual_grade"]) != (mark.score, again):
+                row |= {"auto_score": mark.score, "needs_manual_grade": again}
+                scores.append(row)
+        return scores, comments, moved
 
-    def _late(self, connection: Connection, student: str, rows: _Submitted, timestamp: datetime | None, graded: Iterable[str]) -> None:
-        due = self._due + rows.extension if self._due is not None and rows.extension is not None else self._due
-        if timestamp is None:
-            timestamp = connection.execute(select(SUBMISSION.c.timestamp).where(SUBMISSION.c.id == rows.id)).scalar()
+    def _late(self, student: str, rows: _Submitted, graded: Iterable[str]) -> list[dict[str, Any]]:
+        """Work out late penalties; returns the notebooks whose penalty changed."""
+        timestamp, extension = rows.row["timestamp"], rows.row["extension"]
+        due = self._due + extension if self._due is not None and extension is not None else self._due
         late = max(0.0, (timestamp - due).total_seconds()) if timestamp is not None and due is not None else 0.0
+        changed = []
         for name in graded:
             penalty = None
             if late > 0:
@@ -208,23 +195,36 @@ class Book:
                 penalty = self._penalties.plugin_inst.late_submission_penalty(student, score, late)
                 if penalty is not None:
                     penalty = min(max(penalty, 0), score)
-            connection.execute(update(NOTEBOOK).where(NOTEBOOK.c.id == rows.notebooks[name]).values(late_submission_penalty=penalty))
+            if rows.notebooks[name]["late_submission_penalty"] != penalty:
+                rows.notebooks[name]["late_submission_penalty"] = penalty
+                changed.append(rows.notebooks[name])
+        return changed
+
+    @staticmethod
+    def _insert(connection: Connection, rows: _Submitted) -> None:
+        connection.execute(insert(SUBMISSION), rows.row)
+        for table, new in ((NOTEBOOK, rows.notebooks), (GRADE, rows.grades), (COMMENT, rows.comments)):
+            if new:
+                connection.execute(insert(table), list(new.values()))
+
+    @staticmethod
+    def _update(
+        connection: Connection, rows: _Submitted, scores: list[dict[str, Any]], comments: list[dict[str, Any]], penalties: list[dict[str, Any]]
+    ) -> None:
+        connection.execute(update(SUBMISSION).where(SUBMISSION.c.id == rows.row["id"]).values(timestamp=rows.row["timestamp"]))
+        changed = ((GRADE, scores, ("auto_score", "needs_manual_grade")), (COMMENT, comments, ("auto_comment",)), (NOTEBOOK, penalties, ("late_submission_penalty",)))
+        for table, new, columns in changed:
+            if new:
+                connection.execute(
+                    update(table).where(table.c.id == bindparam("row")).values({name: bindparam(f"new_{name}") for name in columns}),
+                    [{"row": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in new],
+                )
 
 
-class _Row:
-    """A row as it was just written, read like one that was fetched."""
-
-    def __init__(self, values: dict[str, Any]) -> None:
-        self._mapping = values
-
-    def __getattr__(self, name: str) -> Any:
-        return self._mapping[name]
-
-
-def _score(row: Any) -> float:
+def _score(row: dict[str, Any]) -> float:
     """nbgrader's `Grade.score`."""
-    given = row.manual_score if row.manual_score is not None else row.auto_score
-    return 0.0 if given is None else float(given) + float(row.extra_credit or 0.0)
+    given = row["manual_score"] if row["manual_score"] is not None else row["auto_score"]
+    return 0.0 if given is None else float(given) + float(row["extra_credit"] or 0.0)
 
 
 def _id() -> str:

@@ -9,7 +9,6 @@ goes through nbformat's own functions, so that what is said of it is the same.
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,8 +21,8 @@ from medcoding.grading.exporter import Unreadable, read_notebook
 from medcoding.grading.run.memo import Memo
 
 NEWEST = (4, 5)
-TOKEN = f"medcoding-outputs-{secrets.token_hex(16)}-"
-"""Stands for outputs while a notebook is written; nobody outside this process knows it."""
+CELLS_KEPT = 4_000_000
+"""Characters of written cells that a process remembers."""
 
 
 class InvalidNotebook(ValueError):
@@ -60,6 +59,7 @@ class Formats:
 
     def __init__(self) -> None:
         self.grader = GraderMetadata()
+        self._cells: Memo[str] = Memo(CELLS_KEPT, len)
 
     def read(self, content: bytes) -> Any:
         """A submitted notebook, as `read_notebook` gives it.
@@ -77,7 +77,7 @@ class Formats:
         return strip_transient(rejoin_lines(nbformat.from_dict(data)))
 
     def write(self, notebook: Any, texts: dict[int, str]) -> str:
-        """A notebook as the text that nbformat writes. `texts` gives, by position, cells' outputs as JSON text already.
+        """A notebook as the text that nbformat writes. `texts` gives, by position, cells' outputs as `outputs_text` made them.
 
         Raises:
             InvalidNotebook: nbformat's validator finds fault with it.
@@ -86,36 +86,41 @@ class Formats:
         fault = next(iter(get_validator(*version).iter_errors(notebook)), None)
         if fault is not None:
             raise InvalidNotebook(f"The graded notebook is not valid: {str(fault).splitlines()[0][:200]}")
-        for number in texts:
-            notebook.cells[number]["outputs"] = [f"{TOKEN}{number}"]
-        text = json.dumps(strip_transient(_split(notebook, texts)), indent=1, sort_keys=True, ensure_ascii=False, separators=(",", ": "))
-        if not texts:
-            return text + "\n"
-        parts = text.split(f'[\n    "{TOKEN}')
-        out = [parts[0]]
-        for part in parts[1:]:
-            place, _, rest = part.partition('"\n   ]')
-            out += [texts[int(place)], rest]
-        return "".join(out) + "\n"
+        notebook = strip_transient(split_lines(notebook))
+        cells = [self._cell_text(cell, texts.get(number)) for number, cell in enumerate(notebook.cells)]
+        frame = _pretty({**notebook, "cells": []})
+        head, tail = '{\n "cells": [', "],"
+        assert frame.startswith(head + tail)
+        return f"{head}{','.join(cells)}{chr(10) + ' ' if cells else ''}{frame[len(head):]}\n"
+
+    def _cell_text(self, cell: Any, outputs: str | None) -> str:
+        """A cell as it stands in a written notebook. Cells that many submissions share are remembered."""
+        key = json.dumps(cell, sort_keys=True, ensure_ascii=False)
+        text: str = self._cells.get(key, lambda: "\n  " + _pretty(cell).replace("\n", "\n  "))
+        return text if outputs is None else text.replace(NO_OUTPUTS, f'\n   "outputs": {outputs}', 1)
+
+
+NO_OUTPUTS = '\n   "outputs": []'
+"""JSON text holds a line end only between values, so no student's text can look like this."""
 
 
 def outputs_text(outputs: Sequence[Any]) -> str:
-    """Outputs of a cell, of which there is at least one, as `Formats.write` sets them into a notebook."""
-    shell = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=list(outputs))])
-    nbformat.validate(shell)
-    text = json.dumps(split_lines(shell).cells[0].outputs, indent=1, sort_keys=True, ensure_ascii=False, separators=(",", ": "))
-    return text.replace("\n", "\n   ")
+    """Outputs of a cell as `Formats.write` sets them into a notebook.
+
+    Raises:
+        InvalidNotebook: nbformat's validator finds fault with them.
+    """
+    cell: dict[str, Any] = {"cell_type": "code", "execution_count": None, "id": "outputs", "metadata": {}, "outputs": list(outputs), "source": ""}
+    shell = nbformat.from_dict({"cells": [cell], "metadata": {}, "nbformat": NEWEST[0], "nbformat_minor": NEWEST[1]})
+    fault = next(iter(get_validator(*NEWEST).iter_errors(shell)), None)
+    if fault is not None:
+        raise InvalidNotebook(f"The output of an exercise is not valid: {str(fault).splitlines()[0][:200]}")
+    return _pretty(split_lines(shell).cells[0].outputs).replace("\n", "\n   ")
 
 
-def _split(notebook: Any, texts: dict[int, str]) -> Any:
-    """As nbformat's, but outputs that are text already are passed over."""
-    kept = {number: notebook.cells[number].pop("outputs") for number in texts}
-    for number in texts:
-        notebook.cells[number]["outputs"] = []
-    split_lines(notebook)
-    for number, outputs in kept.items():
-        notebook.cells[number]["outputs"] = outputs
-    return notebook
+def _pretty(value: Any) -> str:
+    """JSON as nbformat writes it."""
+    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, separators=(",", ": "))
 
 
 def _is_plain(data: Any) -> bool:
