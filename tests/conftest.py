@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from minicourse import MiniCourse
+from postgres import Postgres, postgres_bin, postgres_server
 
 
 @pytest.fixture
@@ -42,3 +45,20 @@ def edit_submission() -> Callable[[Path, Callable[[dict], None]], None]:
         path.write_text(json.dumps(notebook), encoding="utf-8")
 
     return edit
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A private PostgreSQL server."""
+    if postgres_bin() is None and not os.environ.get("CI"):
+        pytest.skip("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """The address of an empty database of a private PostgreSQL server."""
+    name = f"t{secrets.token_hex(6)}"
+    yield postgres.create(name)
+    postgres.drop(name)

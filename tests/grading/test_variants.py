@@ -70,7 +70,7 @@ def test_anothers_variant_is_scored_and_flagged(course: MiniCourse) -> None:
     block = course.block("ada", FRACTURES)
     publication = course.store.current(course.assignment, "one")
     numbers = [publication.own_variant(FRACTURES, name) for name in (other, "ada")]
-    assert f"This answers variant {numbers[0]}; that of ada is {numbers[1]}." in block and own_title(course, other) in block
+    assert f"This answers variant {numbers[0]}; that of the submitter is {numbers[1]}." in block and own_title(course, other) in block
     (output,) = course.cell("ada", FRACTURES)["outputs"]
     record = output["data"]["application/vnd.medcoding.score+json"]
     assert record["variant"] == numbers[0] and [note["rule"] for note in record["notes"]] == ["other-variant"]

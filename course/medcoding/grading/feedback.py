@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from medcoding.findings import Finding, Score
 from medcoding.forms import AnswerProblem
+from medcoding.grading.audit import Note, notes_for
 from medcoding.grading.places import Course, course_of
 from medcoding.grading.score import OTHER_VARIANT, SCORE_MIME
 from medcoding.items.publication import PublicationMissing
@@ -21,22 +23,26 @@ class ShowFeedback(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         course = course_of(self)
-        show_key = keys_show(course, resources["nbgrader"]["assignment"])
+        about = resources["nbgrader"]
+        show_key = keys_show(course, about["assignment"])
+        regraded = notes_for(course.coursedir.db_url, about["student"], about["assignment"])
         for cell in nb.cells:
+            own = regraded.get((about["notebook"], cell.metadata.get("nbgrader", {}).get("grade_id", "")), [])
             for output in cell.get("outputs", ()):
                 record = output.get("data", {}).pop(SCORE_MIME, None)
                 if record is not None:
-                    output.data["text/html"] = self._block(course, record, show_key)
+                    output.data["text/html"] = self._block(course, record, show_key, own)
                     output.data.pop("text/plain", None)
         return nb, resources
 
-    def _block(self, course: Course, record: dict[str, Any], show_key: bool) -> str:
+    def _block(self, course: Course, record: dict[str, Any], show_key: bool, regraded: Sequence[Note] = ()) -> str:
         try:
             item = course.store[record["publication"]][record["item"]].variant(record.get("variant", 0))
         except (PublicationMissing, KeyError, AnswerProblem) as error:
             self.log.error("%s", error)
             return "<p>The feedback of this exercise cannot be shown: its publication is missing. Ask the instructor.</p>"
         notes = [Finding.model_validate(note) for note in record["notes"] if note["rule"] != OTHER_VARIANT]  # that one is for the grader
+        notes += [note.finding for note in regraded]
         return feedback_html(item, record["answer"], Score.model_validate(record["score"]), show_key=show_key, notes=notes)
 
 
