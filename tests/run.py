@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SLOW = "cycle or hostile or browser or package"
+SLOW = "cycle or hostile or scale or browser or package"
 
 
 @dataclass
@@ -43,6 +43,7 @@ SUITES: list[tuple[str, float, list[str]]] = [
     ("notebooks", 4, python("pytest", "source", "-q", "--nbval-lax", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider")),
     ("cycle", 4, tests("cycle")),
     ("hostile", 3, tests("hostile", "-n", "2")),
+    ("scale", 4, tests("scale", "-n", "2")),
     ("package", 2, tests("package")),
     ("browser", 8, tests("browser")),
 ]

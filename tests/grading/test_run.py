@@ -4,47 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from gradebooks import files, rows
 from medcoding.cli import main
-from medcoding.grading.run import NotReleased, grade_assignment
+from medcoding.grading.run import GradingUnderWay, NotReleased, grade_assignment
 from minicourse import FULL, IMPORTS, MiniCourse, code_cell, exercise_cell
 from nbgrader.api import Gradebook
 
 Edit = Callable[[Path, Callable[[dict], None]], None]
-TABLES = ("student", "submitted_assignment", "submitted_notebook", "grade", "comment")
 
 
 def fast(course: MiniCourse, *students: str, **options):
     return grade_assignment(course.root, course.assignment, students or None, workers=0, **options)
-
-
-def rows(course: MiniCourse) -> list[tuple]:
-    """Everything that the gradebook holds of submissions, without the identifiers that are drawn anew each time."""
-    with sqlite3.connect(course.root / "gradebook.db") as database:
-        found = database.execute(
-            """select s.student_id, s.timestamp, s.extension, n.name, sn.late_submission_penalty, sn.flagged, b.name, b.type,
-                      g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade
-               from grade g join base_cell b on b.id = g.cell_id join submitted_notebook sn on sn.id = g.notebook_id
-               join notebook n on n.id = sn.notebook_id join submitted_assignment s on s.id = sn.assignment_id
-               union all
-               select s.student_id, s.timestamp, s.extension, n.name, sn.late_submission_penalty, sn.flagged, b.name, b.type,
-                      c.auto_comment, c.manual_comment, null, null
-               from comment c join base_cell b on b.id = c.cell_id join submitted_notebook sn on sn.id = c.notebook_id
-               join notebook n on n.id = sn.notebook_id join submitted_assignment s on s.id = sn.assignment_id"""
-        ).fetchall()
-        students = database.execute("select id, first_name, last_name, email, lms_user_id from student").fetchall()
-    return sorted([*map(repr, found), *map(repr, students)])
-
-
-def files(course: MiniCourse) -> dict[str, tuple[bytes, int]]:
-    """Every file under autograded/, with its mode."""
-    root = course.root / "autograded"
-    return {str(path.relative_to(root)): (path.read_bytes(), path.stat().st_mode) for path in sorted(root.rglob("*")) if path.is_file()}
 
 
 def both(course: MiniCourse, tmp_path: Path) -> tuple[MiniCourse, MiniCourse]:
@@ -276,3 +251,15 @@ def test_lines_hold_no_control_characters(released: MiniCourse) -> None:
     (folder / "evil\x1b[31m\nname").symlink_to("/etc/passwd")
     (line,) = fast(released).lines
     assert line.startswith("ada: evil\\x1b[31m") and "is a link" in line and line.isprintable()
+
+
+def test_two_runs_at_once_are_refused(released: MiniCourse) -> None:
+    released.submit("ada")
+    released.submit("bob")
+
+    def schedule(make, tasks):
+        with pytest.raises(GradingUnderWay, match="another run"):
+            fast(released)
+        yield from map(make(), tasks)
+
+    assert grade_assignment(released.root, released.assignment, schedule=schedule).graded == ["ada", "bob"]

@@ -39,7 +39,7 @@ def _count(text: str) -> int:
 
 def _grade(options: argparse.Namespace) -> int:
     from medcoding.grading.release import ReleaseRefused, Releases
-    from medcoding.grading.run import NotReleased, grade_assignment
+    from medcoding.grading.run import GradingUnderWay, NotReleased, grade_assignment
     from medcoding.items.corrections import CorrectionRefused
 
     root = course_root()
@@ -65,7 +65,7 @@ def _grade(options: argparse.Namespace) -> int:
             summary = grade_assignment(
                 root, assignment, options.students or None, force=options.force, workers=options.workers, schedule=schedule, progress=step
             )
-    except (NotReleased, ReleaseRefused, CorrectionRefused) as error:
+    except (GradingUnderWay, NotReleased, ReleaseRefused, CorrectionRefused) as error:
         return fail(error)
     print(summary.to_text().splitlines()[-1] if options.quiet and not summary.moved else summary.to_text())
     return 1 if summary.ungraded else 0

@@ -4,6 +4,6 @@ One direction: `released` and `bundle` say what is graded, `worker` grades a bun
 `cluster` spread the work, `batch` takes results and writes them: `files` first, then `book` and `ledger` in one transaction.
 """
 
-from medcoding.grading.run.batch import Moved, NotReleased, Summary, grade_assignment
+from medcoding.grading.run.batch import GradingUnderWay, Moved, NotReleased, Summary, grade_assignment
 
-__all__ = ["Moved", "NotReleased", "Summary", "grade_assignment"]
+__all__ = ["GradingUnderWay", "Moved", "NotReleased", "Summary", "grade_assignment"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 import os
 import time
@@ -15,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
@@ -99,17 +101,35 @@ def grade_assignment(
     Raises:
         NotReleased: nbgrader knows no such assignment.
         CorrectionRefused: the file of corrections cannot be read.
+        GradingUnderWay: another run grades this assignment at this moment.
     """
     started = time.monotonic()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # SQLAlchemy's remarks on nbgrader's own models
         releases = Releases(root)
-        with contextlib.chdir(root):
+        with contextlib.chdir(root), _alone(releases, assignment):
             run = Run(releases, assignment)
             with run.book:
                 summary = run.grade(students, force=force, workers=workers, schedule=schedule, progress=progress)
     summary.seconds = time.monotonic() - started
     return summary
+
+
+class GradingUnderWay(RuntimeError):
+    """Another run grades the same assignment; the message says so."""
+
+
+@contextlib.contextmanager
+def _alone(releases: Releases, assignment: str) -> Iterator[None]:
+    """Hold the assignment's lock, which goes with the process that holds it."""
+    folder = releases.root / releases.course.publications
+    folder.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256(assignment.encode()).hexdigest()[:16]
+    try:
+        with FileLock(str(folder / f".grading-{name}.lock"), timeout=0):
+            yield
+    except Timeout:
+        raise GradingUnderWay(f"{assignment} is being graded by another run at this moment. Wait for it, or stop it, then run again.") from None
 
 
 class Run:
@@ -222,4 +242,4 @@ def _settings(config: Any, converter: Any) -> dict[str, Any]:
     return {**chosen, "steps": list(steps(converter))}
 
 
-__all__ = ["Moved", "NotReleased", "Summary", "grade_assignment"]
+__all__ = ["GradingUnderWay", "Moved", "NotReleased", "Summary", "grade_assignment"]

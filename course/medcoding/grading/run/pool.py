@@ -40,15 +40,23 @@ class FolderWorker:
 
     def __call__(self, task: Task) -> Result:
         """Grade a task's submission, unless the ledger has it."""
-        folder = Path(task.folder)
-        link = next((part for part in (folder, folder.parent) if part.is_symlink()), None)
-        if link is not None or not folder.is_dir():
-            what = f"{link.name} is a link, which is not followed" if link else f"{folder.name} is no folder"
-            return Result(task.student, "", failed=f"{one_line(what)}. Collect the submission again.")
-        bundle = read_bundle(folder, task.student, self._names, self._largest)
+        problem = unreadable(task)
+        if problem is not None:
+            return problem
+        bundle = read_bundle(Path(task.folder), task.student, self._names, self._largest)
         if bundle.digest == task.known:
             return Result(task.student, bundle.digest, same=True)
         return self._worker.grade(bundle)
+
+
+def unreadable(task: Task) -> Result | None:
+    """The result of a task whose folder is no plain folder; None where it is."""
+    folder = Path(task.folder)
+    link = next((part for part in (folder, folder.parent) if part.is_symlink()), None)
+    if link is None and folder.is_dir():
+        return None
+    what = f"{link.name} is a link, which is not followed" if link else f"{folder.name} is no folder"
+    return Result(task.student, "", failed=f"{one_line(what)}. Collect the submission again.")
 
 
 def here(make: Callable[[], FolderWorker], tasks: Iterable[Task]) -> Iterator[Result]:
