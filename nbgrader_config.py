@@ -21,7 +21,8 @@ c.Exchange.root = str(here / "exchange")  # for a hub: a folder that all users s
 c.Exchange.assignment_dir = str(here / "work")  # students' own copies
 c.Exchange.cache = str(here / "work" / ".submitted")
 
-# Late work: "none" takes nothing off, "zero" takes everything. Extensions are given in formgrader.
+# Late work: "none" takes nothing off, "zero" everything, "per-day" a share for each day begun (c.LatePenalty.per_day = 10, percent).
+# More time for single students: medcoding extend.
 c.LateSubmissionPlugin.penalty_method = "none"
 
 # Keys and rationales in students' feedback: "at-once", "after-due" or "never". Graders always see them.

@@ -10,7 +10,7 @@ def configure(c: Any) -> None:
 
     Kept from nbgrader: every preprocessor it has, in its order. Added: `PublishItems` when an assignment is
     generated; `RestoreCells` before a submission is sanitised; `ReadAnswers` before and `ScoreAnswers` after its
-    code cells run, and `SaveScores`, which leaves writing to a grader; `ShowFeedback` when feedback is generated.
+    code cells run, and `SaveScores`, which leaves writing to a grader; `LatePenalty`, which knows extensions; `ShowFeedback` when feedback is generated.
     """
     from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
     from nbgrader.preprocessors import CheckCellMetadata, Execute, SaveAutoGrades, SaveCells
@@ -18,6 +18,7 @@ def configure(c: Any) -> None:
     from medcoding.grading.execute import ExecuteCode
     from medcoding.grading.exporter import ForgivingExporter
     from medcoding.grading.feedback import ShowFeedback
+    from medcoding.grading.lateness import LatePenalty
     from medcoding.grading.publish import PublishItems
     from medcoding.grading.restore import RestoreCells
     from medcoding.grading.score import ReadAnswers, SaveScores, ScoreAnswers
@@ -31,5 +32,6 @@ def configure(c: Any) -> None:
     c.Autograde.sanitize_preprocessors = [RestoreCells, *Autograde.sanitize_preprocessors.default_args[0]]
     c.Autograde.autograde_preprocessors = [ReadAnswers, *grade]
     c.Autograde.exporter_class = ForgivingExporter
+    c.AssignLatePenalties.plugin_class = LatePenalty
     c.GenerateFeedback.preprocessors = [ShowFeedback, *GenerateFeedback.preprocessors.default_args[0]]
     assert CheckCellMetadata in c.Autograde.sanitize_preprocessors

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
-from traitlets import Enum, Unicode
+from traitlets import Bool, Enum, Unicode
 from traitlets.config import LoggingConfigurable
 
 from medcoding.items.publication import PublicationStore, course_secret
@@ -29,6 +29,17 @@ class Course(LoggingConfigurable):  # type: ignore[misc]
         "flag",
         help="What an answer to a variant that is not the submitter's own comes to: flag (scored as answered, with a finding for the "
         "grader) or zero (no points).",
+    ).tag(config=True)
+
+    extensions = Unicode(
+        "course/extensions.yaml", help="File of extensions and extra time for single students; see docs/lms.md. Keep it out of public repositories."
+    ).tag(config=True)
+    roster = Unicode(
+        "course/roster.csv", help="File that says who a student of the gradebook is in the LMS; see docs/lms.md. Keep it out of public repositories."
+    ).tag(config=True)
+
+    anonymous = Bool(
+        False, help="Whether the commands of graders name students by pseudonyms such as S-7F3K. 'medcoding anonymity reveal' tells who they are."
     ).tag(config=True)
 
     def __init__(self, coursedir: CourseDirectory, **kwargs: Any) -> None:
