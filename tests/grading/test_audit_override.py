@@ -117,6 +117,11 @@ def test_points_that_changed_since_they_were_seen_are_not_overwritten(url: str) 
     assert score(url).manual == 1 and verify(engine_of(url)).count == 1
 
 
+def test_points_that_were_shown_shortly_are_those_that_were_seen(url: str) -> None:
+    set_to(url, 1 / 3)
+    assert set_to(url, 1, was=0.333333333333).new_score == 1
+
+
 def test_a_change_in_formgrader_between_look_and_write_is_seen(url: str) -> None:
     seen = score(url)
     with Gradebook(url) as gradebook:

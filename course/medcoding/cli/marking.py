@@ -21,6 +21,7 @@ def add(commands: Any) -> None:
     mark = commands.add_parser("mark", help="one grader's marks of a written exercise, on a sheet of anonymous answers")
     mark.add_argument("assignment", metavar="ASSIGNMENT")
     mark.add_argument("item", metavar="ITEM")
+    mark.add_argument("--notebook", metavar="NAME", help="where an exercise of that name stands in several")
     mark.add_argument("--grader", metavar="NAME", help="whose marks (default: the login)")
     what = mark.add_mutually_exclusive_group(required=True)
     what.add_argument("--export", type=Path, metavar="FILE", help="write the sheet to fill in: CSV, an answer a row, a criterion a column")
@@ -75,7 +76,7 @@ def _mark(options: argparse.Namespace) -> int:
 
     own = desk(options)
     grader, assignment = login(options.grader), own.assignment(options.assignment)
-    answers = written_answers(own.course, own.engine, assignment, options.item)
+    answers = written_answers(own.course, own.engine, assignment, options.item, options.notebook)
     names = own.names.by_student
     if options.export is not None:
         with own.engine.connect() as connection:
@@ -84,21 +85,25 @@ def _mark(options: argparse.Namespace) -> int:
             write_sheet(options.export, answers, names, marked)
         except OSError as error:
             return fail(f"{options.export}: the sheet could not be written: {error.strerror}")
-        print(f"{options.export}: {len(answers)} answers for {grader}. Fill in the columns of the criteria, save as CSV, and take it in: "
+        print(f"{options.export}: {_answers(len(answers))} for {grader}. Fill in the columns of the criteria, save as CSV, and take it in: "
               f"medcoding mark {assignment} {options.item} --grader {grader} --csv {options.export}")  # fmt: skip
         return 0
     if options.csv is not None:
         rows = read_sheet(options.csv, answers, names)
         changed = save_marks(own.engine, grader, assignment, rows)
-        print(f"{len(rows)} answers marked by {grader}, {changed} of them new or changed; {len(answers) - len(rows)} not marked yet.")
+        print(f"{_answers(len(rows))} marked by {grader}, {changed} of them new or changed; {len(answers) - len(rows)} not marked yet.")
         return 0
     done = settle(own.engine, grader=grader, answers=answers, policy=options.settle, reason=options.reason)
     for student, why in done.left:
         print(f"{own.names.shown(student)}: {why}", file=sys.stderr)
-    print(f"{options.item}: {len(done.written)} answers settled, {len(done.left)} left as they are.")
+    print(f"{options.item}: {_answers(len(done.written))} settled, {len(done.left)} left as they are.")
     if done.written:
         print(f"To show it to the students: medcoding feedback {assignment}")
     return 0
+
+
+def _answers(count: int) -> str:
+    return f"{count} answer{'' if count == 1 else 's'}"
 
 
 def _agreement(options: argparse.Namespace) -> int:

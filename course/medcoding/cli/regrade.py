@@ -126,7 +126,6 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    from medcoding.findings import format_points
     from medcoding.grading.audit.compare import comparison
     from medcoding.grading.audit.records import read_record
     from medcoding.grading.audit.trail import entries_of
@@ -140,7 +139,7 @@ def _show(options: argparse.Namespace) -> int:
         history = entries_of(connection, student=student, assignment=score.assignment, notebook=score.notebook, cell=score.cell)
     name = desk.names.shown(student)
     print(comparison(score, record, history, name))
-    was = "none" if score.counted is None else format_points(score.counted)
+    was = "none" if score.counted is None else f"{score.counted:.12g}"
     print(f"\nTo change it: medcoding regrade override {name} {score.assignment} {score.cell} --was {was} --points P --reason \"…\"")
     return 0
 
@@ -216,7 +215,7 @@ def _audit(options: argparse.Namespace) -> int:
 
 def _write(path: Path, entries: Sequence[Entry], desk: Desk) -> int:
     """The entries as a CSV file that is safe in a spreadsheet."""
-    from medcoding.grading.audit.sheet import csv_text
+    from medcoding.grading.lms.cells import safe, table_bytes
     from medcoding.items.publication import write_atomic
 
     rows = [["number", "at (UTC)", "kind", "grader", "student", "assignment", "notebook", "item", "old score", "new score", "reason", "hash"]]
@@ -225,7 +224,7 @@ def _write(path: Path, entries: Sequence[Entry], desk: Desk) -> int:
         student = desk.names.shown(one.student) if one.student else ""
         rows.append([str(one.seq), one.at, one.kind, one.grader, student, one.assignment, one.notebook, one.cell, old, new, one.reason, one.hash])
     try:
-        write_atomic(path, csv_text(rows).encode("utf-8-sig"), mode=0o600)
+        write_atomic(path, table_bytes([[safe(cell) for cell in row] for row in rows], encoding="utf-8-sig"), mode=0o600)
     except OSError as error:
         return fail(f"{path}: the trail could not be written: {error.strerror}")
     print(f"{path}: {len(entries)} entr{'y' if len(entries) == 1 else 'ies'}.")

@@ -161,6 +161,12 @@ def consequence_html(item: Item, raw: object | None) -> str:
 
 def accepted_html(item: Item) -> str:
     """Alternatives and optional codes of a key, where it has any."""
+    rows = accepted_rows(item)
+    return answer_table(rows) if rows else ""
+
+
+def accepted_rows(item: Item) -> list[tuple[str, str]]:
+    """Alternatives and optional codes of a key as (label, text) rows of plain text."""
     diagnoses = getattr(item.key, "diagnoses", item.key)
     rows = [
         ("Also accepted", f"{', '.join(entry.alternatives)} in place of {entry.code}")
@@ -169,4 +175,4 @@ def accepted_html(item: Item) -> str:
     ]
     if optional := getattr(diagnoses, "optional", ()):
         rows.append(("Neither needed nor wrong", ", ".join(optional)))
-    return answer_table(rows) if rows else ""
+    return rows

@@ -15,6 +15,7 @@ PROGRAM = "medcoding"
 """Who the grader of an entry is where the program itself changed a score."""
 
 SMALLEST = 1e-9
+"""Scores that differ by less are the same."""
 
 
 class Cell(NamedTuple):

@@ -11,6 +11,7 @@ from medcoding.forms import FORMS
 from medcoding.grading.audit.records import Record
 from medcoding.grading.audit.scores import CellScore, shown
 from medcoding.grading.audit.trail import Entry, plain_text
+from medcoding.items.render import accepted_rows
 
 WIDTH = 100
 
@@ -21,7 +22,7 @@ def comparison(score: CellScore, record: Record | None, history: Sequence[Entry]
     if record is None:
         parts.append("This cell holds no exercise whose answer was read as data. Look at it in formgrader.")
     else:
-        parts += [record.item.title, *_sides(record), *_parts(record), *_findings(record)]
+        parts += [record.item.title, *_sides(record), *_parts(record), *_findings(record), *_why(record)]
     parts += ["", "History", *(_history(history) or ["  Nothing was asked or changed."])]
     return "\n".join(parts)
 
@@ -39,7 +40,7 @@ def _sides(record: Record) -> Iterator[str]:
     given = [] if record.answer is None else form.describe(form.parse_answer(record.answer), record.item.key)
     key = form.describe(form.parse_answer(form.key_answer(record.item.key)), record.item.key)
     yield ""
-    yield from beside([("", "What was answered"), *(given or [("", "No answer.")])], [("", "Key"), *key])
+    yield from beside([("", "What was answered"), *(given or [("", "No answer.")])], [("", "Key"), *key, *accepted_rows(record.item)])
 
 
 def beside(left: Iterable[tuple[str, str]], right: Iterable[tuple[str, str]], width: int = WIDTH) -> Iterator[str]:
@@ -73,6 +74,13 @@ def _findings(record: Record) -> Iterator[str]:
             cite = f" [{one.citation}]" if one.citation else ""
             text = plain_text(f"{SEVERITY_WORDS[one.severity]}: {one.message}{cite}", 2_000).replace("\n", " ")
             yield from textwrap.wrap(f"  {text}", WIDTH, subsequent_indent="    ")
+
+
+def _why(record: Record) -> Iterator[str]:
+    yield ""
+    yield "Why"
+    yield from textwrap.wrap(f"  {plain_text(record.item.rationale, 20_000)}", WIDTH, subsequent_indent="  ")
+    yield from textwrap.wrap(f"  Sources: {'; '.join(str(one) for one in record.item.citations)}", WIDTH, subsequent_indent="    ")
 
 
 def _history(history: Sequence[Entry]) -> list[str]:

@@ -32,8 +32,8 @@ class Written:
 
     @property
     def version(self) -> str:
-        """Names the text: marks hold for it alone."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+        """Names the text: marks hold for it alone. Begins with a letter, so that no spreadsheet takes it for a number."""
+        return f"v{hashlib.sha256(self.text.encode()).hexdigest()[:15]}"
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,17 @@ class Marked:
         return self.total / sum(self.possible)
 
 
-def written_answers(course: Course, engine: sa.Engine, assignment: str, cell: str) -> list[Written]:
+def written_answers(course: Course, engine: sa.Engine, assignment: str, cell: str, notebook: str | None = None) -> list[Written]:
     """Every answer to a written exercise that waits or waited for a grader; those who wrote nothing are not among them.
 
     Raises:
-        Refused: nobody's submission has the exercise, it is no written one, or answers stand under two rubrics.
+        Refused: nobody's submission has the exercise, it stands in several notebooks, it is no written one, or answers stand under two rubrics.
     """
     with engine.connect() as connection:
-        found = scores(connection, assignment, cell=cell)
+        found = scores(connection, assignment, cell=cell, notebook=notebook)
+    notebooks = sorted({one.notebook for one in found})
+    if len(notebooks) > 1:
+        raise Refused(f"{cell} stands in the notebooks {', '.join(notebooks)}; say which: --notebook NAME")
     if not found:
         raise Refused(f"No graded submission of {assignment} has an exercise {cell[:80]!r}. Grade it first: medcoding grade {assignment}")
     answers = []

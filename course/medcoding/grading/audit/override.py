@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
+from medcoding.grading.audit.changes import SMALLEST
 from medcoding.grading.audit.requests import open_request
 from medcoding.grading.audit.scores import CellScore, changed_meanwhile, find_score, set_points
 from medcoding.grading.audit.tables import writing
@@ -86,9 +89,11 @@ def decide(
 
 
 def _seen(now: CellScore, was: float | Unseen | None) -> CellScore:
-    if not isinstance(was, Unseen) and was != now.counted:
-        raise changed_meanwhile(now.cell, was, now.counted)
-    return now
+    if isinstance(was, Unseen) or was == now.counted:
+        return now
+    if was is not None and now.counted is not None and abs(was - now.counted) < SMALLEST:
+        return now
+    raise changed_meanwhile(now.cell, was, now.counted)
 
 
 def _set(connection: sa.Connection, before: CellScore, points: float | None, entry: Entry) -> Entry:
@@ -97,7 +102,5 @@ def _set(connection: sa.Connection, before: CellScore, points: float | None, ent
 
 
 def _scored(entry: Entry, before: CellScore, counted: float | None) -> Entry:
-    from dataclasses import replace
-
     detail = {**entry.detail, "automatic": before.automatic, "manual_before": before.manual}
     return replace(entry, old_score=before.counted, new_score=counted, detail=detail)

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from medcoding.findings import format_points
 from medcoding.grading.audit.marks import Marked, Written
 from medcoding.grading.audit.trail import Refused, plain_text
+from medcoding.grading.lms.cells import TableProblem, guard, read_table, table_bytes, unguard
 from medcoding.items.publication import write_atomic
 
-MOST_BYTES = 50_000_000
 FIRST = ("answer", "version", "text")
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _MOST_FAULTS = 10
-
-
-def safe(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: one that begins like a formula gets an apostrophe before it."""
-    bare = text.lstrip(" \t\r\n\v\f\u00a0\ufeff\u200b\u2060'\"")
-    return f"'{text}" if bare.startswith(_FORMULA) or text[:1] in ("\t", "\r", "\n") else text
-
-
-def csv_text(rows: Iterable[Sequence[str]]) -> str:
-    """Rows as CSV with every cell quoted and made safe."""
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerows([safe(cell) for cell in row] for row in rows)
-    return out.getvalue()
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 def write_sheet(path: Path, answers: Sequence[Written], names: Mapping[str, str], own: Sequence[Marked]) -> None:
@@ -47,7 +32,7 @@ def write_sheet(path: Path, answers: Sequence[Written], names: Mapping[str, str]
         points = given.get((score.student, score.notebook, score.cell, answer.version))
         marks = ["" for _ in answer.rubric] if points is None else [format_points(value) for value in points]
         rows.append([names[score.student], answer.version, plain_text(answer.text, 20_000), *marks])
-    write_atomic(path, csv_text(rows).encode("utf-8-sig"), mode=0o600)
+    write_atomic(path, table_bytes([[guard(cell) for cell in row] for row in rows], encoding="utf-8-sig"), mode=0o600)
 
 
 def _heads(answer: Written) -> list[str]:
@@ -64,7 +49,7 @@ def read_sheet(path: Path, answers: Sequence[Written], names: Mapping[str, str])
     if not answers:
         raise Refused("Nobody has written an answer to this exercise yet; there is nothing to mark.")
     expected = [*FIRST, *_heads(answers[0])]
-    found = [cell.removeprefix("'").strip() for cell in rows[0]] if rows else []
+    found = [unguard(cell).strip() for cell in rows[0]] if rows else []
     if [head.split(":")[0].lower() for head in found] != [head.split(":")[0].lower() for head in expected]:
         raise Refused(f"{path.name} begins with the columns {', '.join(found[:8])[:200] or 'none'}; expected {', '.join(expected)}. Write a sheet with --export and fill that in.")
     by_name = {names[answer.score.student]: answer for answer in answers}
@@ -91,19 +76,9 @@ def read_sheet(path: Path, answers: Sequence[Written], names: Mapping[str, str])
 
 def _rows(path: Path) -> list[list[str]]:
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise Refused(f"{path.name} has {path.stat().st_size:,} bytes; at most {MOST_BYTES:,} are read.")
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}. Write a sheet with --export and fill that in.") from None
-    except UnicodeDecodeError:
-        raise Refused(f"{path.name} is no text in UTF-8. Save it from the spreadsheet as “CSV UTF-8”.") from None
-    head = text.split("\n", 1)[0]
-    separator = max(",;\t", key=lambda sign: head.count(f'"{sign}"') * 1000 + head.count(sign))
-    try:
-        return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True) if row]
-    except csv.Error as error:
-        raise Refused(f"{path.name} is no sound CSV: {error}. Save it from the spreadsheet as “CSV UTF-8”.") from None
+        return read_table(path)
+    except TableProblem as problem:
+        raise Refused(f"{problem} A sheet to fill in is written with --export.") from None
 
 
 def _row(row: Sequence[str], width: int, by_name: Mapping[str, Written]) -> tuple[Written, tuple[float, ...]]:
@@ -117,12 +92,9 @@ def _row(row: Sequence[str], width: int, by_name: Mapping[str, Written]) -> tupl
         raise Refused(f"{name} has handed in another text since this sheet was written; write a new sheet with --export")
     points: list[float] = []
     for criterion, cell in zip(answer.rubric, row[len(FIRST):], strict=True):
-        text = cell.strip().removeprefix("'").replace(",", ".")
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
+        text = cell.strip().replace(",", ".")
+        value = float(text) if _NUMBER.fullmatch(text) else -1.0
         if not 0 <= value <= criterion.points:
             raise Refused(f"{name}: {plain_text(cell, 20)!r} for “{criterion.text}”; expected 0 to {format_points(criterion.points)}")
-        points.append(value)
+        points.append(round(value, 2))
     return answer, tuple(points)
