@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
+import re
+import shlex
 from pathlib import Path
 
 import pytest
-from medcoding.cli import main
-from minicourse import MiniCourse
+from medcoding.cli import main, regrade
+from minicourse import ROOT, MiniCourse
 
 ITEM = "ask-the-attending"
 
@@ -167,3 +170,12 @@ def test_terminal_escapes_of_students_never_reach_the_terminal(course: MiniCours
     printed = run("regrade", "list", "05") + run("regrade", "show", "cyd", ITEM) + run("audit")
     assert "<script>alert(1)</script>" in printed, "text is text"
     assert not set(printed) & set("\x1b\x07\u202e")
+
+
+def test_every_command_of_the_docs_is_one() -> None:
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    regrade.add(parser.add_subparsers())
+    lines = re.findall(r"^ *medcoding ((?:regrade|audit|anonymity|mark|agreement) .+)$", (ROOT / "docs" / "regrading.md").read_text(encoding="utf-8"), re.M)
+    assert len(lines) >= 15
+    for line in lines:
+        assert callable(parser.parse_args(shlex.split(line, comments=True)).run)

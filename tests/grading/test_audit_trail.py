@@ -236,6 +236,14 @@ def test_changes_recorded_in_a_transaction_stand_only_if_it_does(url: str) -> No
     assert verify(engine_of(url)).count == 1
 
 
+def test_a_corrected_key_is_told_unless_a_graders_points_stand(sqlite: str) -> None:
+    change = ScoreChange(Cell("ada", "05-mini", "one", "alpha"), 0.5, 1.0, "Two codes are right.")
+    record_changes(engine_of(sqlite), [change, ScoreChange(Cell("ada", "05-mini", "one", "beta"), 0.5, 1.0, "Two codes are right.", by_hand=True)])
+    notes = notes_for(sqlite, "ada", "05-mini")
+    assert set(notes) == {("one", "alpha")} and verify(engine_of(sqlite)).count == 2
+    assert notes["one", "alpha"][0].text.startswith("The key was corrected; this now earns 1 point (0.5 before). Two codes are right.")
+
+
 CELLS = st.builds(Cell, st.sampled_from("ab"), st.just("05"), st.just("one"), st.sampled_from("xyz"))
 GRADES = st.dictionaries(CELLS, st.one_of(st.none(), st.integers(0, 400).map(lambda n: n / 100)))
 

@@ -29,13 +29,17 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class ScoreChange:
-    """One grade cell whose automatic score moved. `old` or `new` is None where there was or is none."""
+    """One grade cell whose automatic score moved. `old` or `new` is None where there was or is none.
+
+    `by_hand` says that a grader's points stand in its place: the trail keeps the change, and the student is told nothing.
+    """
 
     cell: Cell
     old: float | None
     new: float | None
     reason: str = ""
     kind: Literal["autograde-change", "regrade-after-key-correction"] = "regrade-after-key-correction"
+    by_hand: bool = False
 
 
 def score_changes(
@@ -70,8 +74,12 @@ def record_changes(where: sa.Engine | sa.Connection, rows: Iterable[ScoreChange]
         NoGradebook: nbgrader has not made its tables in this database.
     """
     entries = [
-        Entry(row.kind, grader, *row.cell, old_score=row.old, new_score=row.new, reason=plain_text(row.reason, LONGEST_REASON)) for row in rows
-    ]
+        Entry(
+            row.kind, grader, *row.cell, old_score=row.old, new_score=row.new, reason=plain_text(row.reason, LONGEST_REASON),
+            detail={"by_hand": True} if row.by_hand else {},
+        )
+        for row in rows
+    ]  # fmt: skip
     if not entries:
         return 0
     if isinstance(where, sa.Connection):

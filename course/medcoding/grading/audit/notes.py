@@ -81,6 +81,8 @@ def _read(db_url: str, assignment: str, student: str | None) -> Mapping[str, Not
     found: dict[str, dict[tuple[str, str], list[Note]]] = {}
     for row in rows:
         entry = entry_of(row)
+        if entry.detail.get("by_hand"):
+            continue
         found.setdefault(entry.student, {}).setdefault((entry.notebook, entry.cell), []).append(note_of(entry))
     return found
 
