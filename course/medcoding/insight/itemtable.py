@@ -1,4 +1,4 @@
-"""The table of exercises: how hard each is, how well it parts those who know from those who do not, and what of it to look at."""
+"""The table of exercises: how hard each is, how well it tells those who know from those who do not, and what of it to look at."""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ def _looks(p: Measure, parts: Measure, without: Measure, found: Reliability) -> 
     if p.value is not None and p.value < HARD:
         looks.append("very hard")
     if parts.value is not None and parts.value < 0:
-        looks.append("the better students miss it: check the key" if parts.high is not None and parts.high < 0 else "does not part strong from weak")
+        looks.append("the better students miss it: check the key" if parts.high is not None and parts.high < 0 else "does not tell strong from weak students")
     elif parts.value is not None and parts.value < WEAK and p.value is not None and p.value <= EASY:
-        looks.append("parts strong from weak only little")
+        looks.append("hardly tells strong from weak students")
     if without.value is not None and found.alpha.value is not None and without.value > found.alpha.value + 0.01:
         looks.append("alpha is higher without it")
     return looks

@@ -19,11 +19,12 @@ SAFE = 0.7
 
 @dataclass(frozen=True)
 class Group:
-    """What exercises have in common: an objective of a lesson, or a domain. `exercises` are their places in the class."""
+    """What exercises have in common: objective `number` of a lesson, or a domain (then 0). `exercises` are their places in the class."""
 
     name: str
     lesson: str
     exercises: tuple[int, ...]
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def objectives(exercises: Sequence[Exercise], lessons: Mapping[str, Lesson]) -> 
     for place, one in enumerate(exercises):
         for number in one.item.objectives if one.item and one.counts else ():
             found.setdefault((one.item.lesson, number), []).append(place)  # type: ignore[union-attr]
-    return [Group(_objective(lessons.get(lesson), number), lesson, tuple(found[lesson, number])) for lesson, number in sorted(found)]
+    return [Group(_objective(lessons.get(lesson), number), lesson, tuple(found[lesson, number]), number) for lesson, number in sorted(found)]
 
 
 def _objective(lesson: Lesson | None, number: int) -> str:
