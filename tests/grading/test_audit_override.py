@@ -15,7 +15,7 @@ from medcoding.grading.audit.override import UNSEEN, decide, override
 from medcoding.grading.audit.requests import ask, requests_of
 from medcoding.grading.audit.scores import Conflict, find_score, set_points
 from medcoding.grading.audit.tables import engine_of, writing
-from medcoding.grading.audit.trail import Refused, entries_of, verify
+from medcoding.grading.audit.trail import Refused, entries_of, lock, verify
 from minicourse import MiniCourse
 from nbgrader.api import Gradebook
 
@@ -175,6 +175,22 @@ def test_of_graders_who_write_blindly_all_stand_in_the_trail_in_order(url: str) 
     assert {one.grader for one in entries} == {f"g{number}" for number in range(5)}
     assert [one.old_score for one in entries[1:]] == [one.new_score for one in entries[:-1]], "each saw what the one before wrote"
     assert score(url).manual == entries[-1].new_score
+
+
+def test_a_grader_who_comes_second_waits_and_sees_what_the_first_wrote(postgres_url: str) -> None:
+    make_gradebook(postgres_url)
+    set_to(postgres_url, 0.5)
+    outcome: list[Any] = []
+    second = threading.Thread(target=lambda: outcome.append(set_to(postgres_url, 0.25, grader="ben")))
+    with writing(engine_of(postgres_url)) as connection:
+        lock(connection)
+        set_points(connection, find_score(connection, "ada", "05-mini", "alpha"), 1)
+        second.start()
+        with engine_of(postgres_url).connect() as other:
+            while second.is_alive() and not other.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar_one():
+                pass
+    second.join(60)
+    assert [(one.old_score, one.new_score) for one in outcome] == [(1, 0.25)]
 
 
 def ask_for(url: str, cell: str = "alpha", reason: str = "The note names both.") -> Any:
