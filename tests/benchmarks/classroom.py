@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -18,12 +19,15 @@ from medcoding.items.publication import PublicationStore
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def classroom(folder: Path, module: str, *, keep: tuple[str, ...] = ()) -> tuple[Releases, str]:
-    """Release a module of the course in a folder of its own; `keep` names its notebooks, by default all."""
+def classroom(
+    folder: Path, module: str, *, keep: tuple[str, ...] = (), change: Callable[[Path], None] = lambda source: None
+) -> tuple[Releases, str]:
+    """Release a module of the course in a folder of its own; `keep` names its notebooks, by default all; `change` edits the source first."""
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"  # nbgrader runs alembic by name
     os.environ["MEDCODING_BANK"] = str(ROOT / "course" / "bank")
     (source,) = [path for path in (ROOT / "source").iterdir() if path.name.split("-")[0] == module]
     shutil.copytree(source, folder / "source" / source.name, ignore=None if not keep else _others(keep))
+    change(folder / "source" / source.name)
     (folder / "exchange").mkdir()
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     releases = Releases(folder)

@@ -25,6 +25,8 @@ def course_root() -> Path:
 def progress_bar(total: int | None, what: str) -> Any:
     from tqdm import tqdm
 
+    tqdm.monitor_interval = 0  # no thread beside the one that works
+
     return tqdm(total=total, desc=what, leave=False, file=sys.stderr, disable=not sys.stderr.isatty() and total is None)
 
 

@@ -55,15 +55,15 @@ def _grade(options: argparse.Namespace) -> int:
         except ClusterMissing as missing:
             return fail(missing)
     try:
-        assignment = Releases(root).assignment(options.assignment)
-        with progress_bar(None, assignment) as bar:
+        releases = Releases(root)
+        with progress_bar(None, "Grading") as bar:
 
             def step(done: int, total: int) -> None:
                 bar.total = total
                 bar.update(1)
 
             summary = grade_assignment(
-                root, assignment, options.students or None, force=options.force, workers=options.workers, schedule=schedule, progress=step
+                releases, releases.assignment(options.assignment), options.students or None, force=options.force, workers=options.workers, schedule=schedule, progress=step
             )
     except (GradingUnderWay, NotReleased, ReleaseRefused, CorrectionRefused) as error:
         return fail(error)

@@ -79,7 +79,7 @@ def _points(score: float | None) -> str:
 
 
 def grade_assignment(
-    root: Path,
+    course: Path | Releases,
     assignment: str,
     students: Sequence[str] | None = None,
     *,
@@ -91,7 +91,7 @@ def grade_assignment(
     """Grade the submissions of an assignment that have not been graded yet, or have changed since.
 
     Args:
-        root: the course folder, with nbgrader_config.py.
+        course: the course folder, with nbgrader_config.py, or its releases where they are at hand.
         students: whose; None is everybody who has submitted.
         force: grade also what the ledger has.
         workers: processes on this machine; 0 grades in this one. By default as many as there are cores, fewer for a small class.
@@ -106,8 +106,8 @@ def grade_assignment(
     started = time.monotonic()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # SQLAlchemy's remarks on nbgrader's own models
-        releases = Releases(root)
-        with contextlib.chdir(root), _alone(releases, assignment):
+        releases = course if isinstance(course, Releases) else Releases(course)
+        with contextlib.chdir(releases.root), _alone(releases, assignment):
             run = Run(releases, assignment)
             with run.book:
                 summary = run.grade(students, force=force, workers=workers, schedule=schedule, progress=progress)

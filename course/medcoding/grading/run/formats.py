@@ -21,7 +21,7 @@ from medcoding.grading.exporter import Unreadable, read_notebook
 from medcoding.grading.run.memo import Memo
 
 NEWEST = (4, 5)
-CELLS_KEPT = 4_000_000
+CELLS_KEPT = 2_000_000
 """Characters of written cells that a process remembers."""
 
 

@@ -46,9 +46,9 @@ from medcoding.grading.score import (
 from medcoding.items.answers import Answer
 from medcoding.items.publication import Publication
 
-SCORES_KEPT = 20_000
-TEXT_KEPT = 24_000_000
-"""Characters of feedback that a process remembers; about four bytes each at most."""
+SCORES_KEPT = 3_000
+TEXT_KEPT = 12_000_000
+"""Bytes of feedback that a process remembers."""
 
 
 @dataclass
@@ -231,7 +231,7 @@ class Grader:
         self.formats = Formats()
         self.shelf = Shelf(released.publications)
         self._scores: Memo[Score] = Memo(SCORES_KEPT)
-        self._texts: Memo[str] = Memo(TEXT_KEPT, len)
+        self._texts: Memo[bytes] = Memo(TEXT_KEPT, len)  # a quarter to half of what str takes
         self._sanitize = [self._step(step, parent) for step in parent.sanitize_preprocessors]
         self._autograde = [self._step(step, parent) for step in parent.autograde_preprocessors]
         self._log = logging.getLogger("medcoding.grading.run")
@@ -250,7 +250,7 @@ class Grader:
         """The output of an exercise cell as JSON text; remembered by all that it shows."""
         said = tuple((found.rule, found.message) for found in (*done.notes, *done.score.findings))
         key = (done.publication, done.item.id, done.variant, repr(done.raw), maximum, done.score.points, said)
-        return self._texts.get(key, lambda: outputs_text([cell_output(done, maximum)]))
+        return self._texts.get(key, lambda: outputs_text([cell_output(done, maximum)]).encode(errors="surrogatepass")).decode(errors="surrogatepass")
 
     def grade(self, notebook: Notebook, content: bytes | str, submitted: Submitted, student: str) -> Sheet:
         """Grade one submitted notebook, given as bytes or, where it cannot be read, the reason in words.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import multiprocessing.connection
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -98,8 +100,7 @@ def processes(make: Callable[[], FolderWorker], tasks: Iterable[Task], count: in
 
     A process that dies is replaced and its task tried once more; then the submission is left ungraded.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOAD)
+    context = _context()
     waiting = iter(tasks)
     again: list[Task] = []
     tried: set[str] = set()
@@ -138,6 +139,16 @@ def processes(make: Callable[[], FolderWorker], tasks: Iterable[Task], count: in
     finally:
         for worker in workers:
             worker.end()
+
+
+def _context() -> Any:
+    """How processes are made: by forking, which shares what is loaded, where this process has one thread; else from a fresh one."""
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
+    if sys.platform != "win32":
+        context.set_forkserver_preload(PRELOAD)
+    return context
 
 
 def _next(worker: _Process, waiting: Iterator[Task], again: list[Task]) -> None:
