@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -177,6 +178,9 @@ def test_a_corrected_key_touches_only_the_affected_item_and_says_whose_score_mov
     summary = fast(released)
     assert [(one.student, one.cell, one.after) for one in summary.moved] == [("bob", "heart-of-the-matter", 1.0)]
     assert "bob  heart-of-the-matter: " in summary.to_text()
+    with sqlite3.connect(released.root / "gradebook.db") as database:
+        trail = database.execute("select kind, student, cell, new_score, reason from medcoding_audit").fetchall()
+    assert trail == [("regrade-after-key-correction", "bob", "heart-of-the-matter", 1.0, "The chart speaks of light chains.")]
     assert released.grades("ada") == FULL, "the better score stays"
     assert "The chart speaks of light chains." in released.block("bob", "heart-of-the-matter")
     with Gradebook(f"sqlite:///{released.root / 'gradebook.db'}") as gradebook:
@@ -263,3 +267,18 @@ def test_two_runs_at_once_are_refused(released: MiniCourse) -> None:
         yield from map(make(), tasks)
 
     assert grade_assignment(released.root, released.assignment, schedule=schedule).graded == ["ada", "bob"]
+
+
+def test_an_extension_is_applied_before_late_penalties(released: MiniCourse, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = released.root / "nbgrader_config.py"
+    config.write_text(config.read_text().replace('penalty_method = "none"', 'penalty_method = "zero"'))
+    with Gradebook(f"sqlite:///{released.root / 'gradebook.db'}") as gradebook:
+        gradebook.update_or_create_assignment(released.assignment, duedate=datetime(2026, 1, 5))
+    released.submit("ada")
+    released.submit("bob")
+    monkeypatch.chdir(released.root)
+    assert main(["extend", "bob", "05", "--until", "2026-01-06 00:00", "--reason", "illness"]) == 0
+    fast(released)
+    with Gradebook(f"sqlite:///{released.root / 'gradebook.db'}") as gradebook:
+        taken = {student: gradebook.find_submission_notebook("one", released.assignment, student).late_submission_penalty for student in ("ada", "bob")}
+    assert taken == {"ada": 4.0, "bob": None}

@@ -38,6 +38,7 @@ def _count(text: str) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
+    from medcoding.grading.extensions import ExtensionProblem
     from medcoding.grading.release import ReleaseRefused, Releases
     from medcoding.grading.run import GradingUnderWay, NotReleased, grade_assignment
     from medcoding.items.corrections import CorrectionRefused
@@ -65,7 +66,7 @@ def _grade(options: argparse.Namespace) -> int:
             summary = grade_assignment(
                 releases, releases.assignment(options.assignment), options.students or None, force=options.force, workers=options.workers, schedule=schedule, progress=step
             )
-    except (GradingUnderWay, NotReleased, ReleaseRefused, CorrectionRefused) as error:
+    except (ExtensionProblem, GradingUnderWay, NotReleased, ReleaseRefused, CorrectionRefused) as error:
         return fail(error)
     print(summary.to_text().splitlines()[-1] if options.quiet and not summary.moved else summary.to_text())
     return 1 if summary.ungraded else 0

@@ -22,6 +22,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 
 from medcoding.grading.exporter import ForgivingExporter
+from medcoding.grading.lateness import apply_to
 from medcoding.grading.release import Releases
 from medcoding.grading.run.book import Book, Moved
 from medcoding.grading.run.files import Folders
@@ -53,6 +54,8 @@ class Summary:
     """What the grader should know of a submission, by student; each a line without control characters."""
     moved: list[Moved] = field(default_factory=list)
     """Scores that are others than before, of submissions that had not changed themselves."""
+    problems: list[str] = field(default_factory=list)
+    """What is wrong with the course's own settings, such as an extension that cannot be used."""
     seconds: float = 0.0
 
     @property
@@ -71,7 +74,7 @@ class Summary:
         if self.moved:
             head.append(f"{len(self.moved)} score{'' if len(self.moved) == 1 else 's'} of unchanged submissions moved:")
             head += [f"  {one_line(one.student, 60)}  {one.cell}: {_points(one.before)} → {_points(one.after)}" for one in self.moved]
-        return "\n".join([*self.lines, *head])
+        return "\n".join([*self.problems, *self.lines, *head])
 
 
 def _points(score: float | None) -> str:
@@ -101,6 +104,7 @@ def grade_assignment(
     Raises:
         NotReleased: nbgrader knows no such assignment.
         CorrectionRefused: the file of corrections cannot be read.
+        ExtensionProblem: the file of extensions cannot be read.
         GradingUnderWay: another run grades this assignment at this moment.
     """
     started = time.monotonic()
@@ -142,7 +146,9 @@ class Run:
         self.converter.log.setLevel(logging.CRITICAL)
         self.released: Released = read_released(releases.course, assignment, _settings(self.config, self.converter))
         self.folders = Folders(self.converter, assignment)
+        self.extensions = apply_to(releases.course, assignment)
         self.book = Book(self.coursedir.db_url, self.coursedir.course_id, assignment, AssignLatePenalties(parent=self.converter, config=self.config))
+        self.reasons = {one.item: one.reason for one in self.released.corrections.made}
         self.key = (self.released.digest, scorer_version())
 
     def grade(
@@ -150,7 +156,7 @@ class Run:
         progress: Callable[[int, int], None] | None,
     ) -> Summary:
         """See `grade_assignment`."""
-        summary = Summary(self.released.assignment)
+        summary = Summary(self.released.assignment, problems=[one_line(problem) for problem in self.extensions.problems])
         there = self.folders.students()
         chosen = there if students is None else list(dict.fromkeys(students))
         for name in sorted(set(chosen) - set(there)):
@@ -201,7 +207,7 @@ class Run:
         entry = Entry(student, result.submission, *self.key, results, tuple(result.lines), before.runs + 1 if before else 1)
         if only is None or only or not self.folders.autograded(student).is_dir():
             self.folders.write(student, result.notebooks, result.others)
-        moved = self.book.write(student, timestamp, result.marks, result.notebooks, entry, only)
+        moved = self.book.write(student, timestamp, result.marks, result.notebooks, entry, only, self.reasons)
         summary.moved += moved if again else []
         summary.graded.append(student)
 

@@ -7,17 +7,18 @@ submission, missing notebooks), `SaveAutoGrades` (scores, comments, what must be
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from nbgrader import api
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import bindparam, event, insert, select, update
 from sqlalchemy.engine import Connection
 
+from medcoding.grading.audit.changes import Cell, ScoreChange, record_changes
 from medcoding.grading.run import ledger
 from medcoding.grading.run.pipeline import Marked
 
@@ -27,13 +28,14 @@ NOTEBOOK, GRADE, COMMENT = api.SubmittedNotebook.__table__, api.Grade.__table__,
 
 @dataclass(frozen=True)
 class Moved:
-    """A score that is another than at the grading before."""
+    """A score that is another than at the grading before. `by_hand`: a grader's points stand in its place."""
 
     student: str
     notebook: str
     cell: str
     before: float | None
     after: float | None
+    by_hand: bool = False
 
 
 @dataclass
@@ -102,14 +104,16 @@ class Book:
 
     def write(
         self, student: str, timestamp: datetime | None, marks: Iterable[Marked], graded: Iterable[str], entry: ledger.Entry,
-        only: set[tuple[str, str]] | None = None,
+        only: set[tuple[str, str]] | None = None, reasons: Mapping[str, str] | None = None,
     ) -> list[Moved]:
         """Write one graded submission and its ledger entry in one transaction; returns the scores that moved.
 
         Args:
             timestamp: when it was submitted, in UTC without zone; None leaves what is there.
             graded: the notebooks that were graded, for which a late penalty is worked out.
-            only: the cells to write, where the same submission is graded again; None writes all.
+            only: the cells to write, where the same submission is graded again; None writes all. Given, scores that move
+                go into the audit trail.
+            reasons: why, by exercise, where a key was corrected.
         """
         with self.transaction() as connection:
             rows = self._rows(connection, student)
@@ -122,7 +126,16 @@ class Book:
             else:
                 self._update(connection, rows, scores, comments, penalties)
             ledger.write(connection, self.assignment, entry)
+            if only is not None and moved:
+                record_changes(connection, [self._change(one, reasons or {}) for one in moved])
         return moved
+
+    def _change(self, one: Moved, reasons: Mapping[str, str]) -> ScoreChange:
+        kind: Literal["regrade-after-key-correction", "autograde-change"] = (
+            "regrade-after-key-correction" if one.cell in reasons else "autograde-change"
+        )
+        cell = Cell(one.student, self.assignment, one.notebook, one.cell)
+        return ScoreChange(cell, one.before, one.after, reasons.get(one.cell, ""), kind, one.by_hand)
 
     def _rows(self, connection: Connection, student: str) -> _Submitted:
         found = connection.execute(
@@ -176,7 +189,7 @@ class Book:
             row = rows.grades[place]
             again = mark.kind != "missing" and (row["manual_score"] is not None or mark.score is None)
             if row["auto_score"] != mark.score:
-                moved.append(Moved(student, *place, row["auto_score"], mark.score))
+                moved.append(Moved(student, *place, row["auto_score"], mark.score, row["manual_score"] is not None))
             if (row["auto_score"], row["needs_manual_grade"]) != (mark.score, again):
                 row |= {"auto_score": mark.score, "needs_manual_grade": again}
                 scores.append(row)
