@@ -1,4 +1,4 @@
-"""A student's own results on an assignment: points, objectives, domains, and what to practice next. Nothing of anybody else."""
+"""A student's own results on an assignment: points, objectives, domains, and what to practise next. Nothing of anybody else."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class OwnGroup:
 
 @dataclass(frozen=True)
 class Next:
-    """An objective to practice, the lesson that teaches it, and exercises of practice that serve it, by title."""
+    """An objective to practise, the lesson that teaches it, and exercises of practice that serve it, by title."""
 
     group: OwnGroup
     lesson: str

@@ -62,6 +62,7 @@ def read_records(course: Course, graded: GradedClass, standing: Standing) -> Sub
     """The score records of one submission, from its autograded notebooks."""
     places = {(one.notebook, one.cell): place for place, one in enumerate(graded.exercises) if one.item is not None}
     folder = course.folder("autograded", graded.assignment, standing.student)
+    recorded = _recorded(folder)
     found: list[Given] = []
     problems: list[str] = []
     for notebook in dict.fromkeys(notebook for notebook, _ in places):
@@ -70,7 +71,7 @@ def read_records(course: Course, graded: GradedClass, standing: Standing) -> Sub
         except Unreadable as problem:
             problems.append(f"{notebook}: {str(problem).replace('submitted', 'autograded')}")
             continue
-        answers = _answers(course, graded.assignment, standing.student, notebook)
+        answers = recorded or read_submission(course.folder("submitted", graded.assignment, standing.student), notebook).answers
         for cell, record in _records(cells):
             place = places.pop((notebook, cell), None)
             if place is None:
@@ -127,13 +128,12 @@ def _given(record: Mapping[str, Any], place: int, exercise: Exercise, recorded: 
     )  # fmt: skip
 
 
-def _answers(course: Course, assignment: str, student: str, notebook: str) -> Mapping[str, Answer]:
-    """The recorded answers with their times: as they were graded, else as they were submitted."""
+def _recorded(folder: Path) -> Mapping[str, Answer]:
+    """The recorded answers with their times, as they were when they were graded; none where there is no sound file."""
     try:
-        sound, _ = read_answers(course.folder("autograded", assignment, student) / FILE_NAME)
+        return read_answers(folder / FILE_NAME)[0]
     except AnswersProblem:
-        sound = {}
-    return sound or read_submission(course.folder("submitted", assignment, student), notebook).answers
+        return {}
 
 
 def instant(text: str) -> datetime | None:

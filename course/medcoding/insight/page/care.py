@@ -30,7 +30,7 @@ from medcoding.insight.page.overview import exercise, exercise_cell
 from medcoding.insight.timing import BUCKETS, CANNOT_TELL
 
 Names = Callable[[str], str]
-MOST_ALIKE = 6
+MOST_ALIKE, MOST_PAIRS = 6, 100
 
 
 def times(analysis: Analysis) -> Html:
@@ -103,9 +103,11 @@ def likeness(analysis: Analysis, shown: Names) -> Html:
                 text(f"{shown(students[pair.one].student)} and {shown(students[pair.other].student)}"), count(pair.wrong), count(pair.same), Cell(esc(number(pair.expected, 1)), pair.expected, True),
                 Cell(esc(_p(pair.p) if pair.p >= 1e-6 else "under 0.000001"), pair.p, True), Cell(_alike(analysis, pair)),
             ]
-            for pair in found.pairs
+            for pair in found.pairs[:MOST_PAIRS]
         ]  # fmt: skip
         body = [notice, table("pairs", "Pairs with more identical wrong answers than chance explains", columns, rows)]
+        if len(found.pairs) > MOST_PAIRS:
+            body.append(tag("p", f"{len(found.pairs) - MOST_PAIRS:,} more pairs stand out less than these."))
     else:
         body = [tag("p", f"No pair of students shares more wrong answers than chance explains. {plural(found.compared, 'pair')} with {FEWEST_ERRORS} common errors or more were compared.")]
     if analysis.same_texts:
