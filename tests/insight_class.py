@@ -17,6 +17,7 @@ from medcoding.items.publication import Publication, publish
 from minicourse import ITEMS
 
 DUE = datetime(2026, 2, 1, 23, 59, 59)
+WEAKEST = -1
 START = datetime(2026, 1, 30, 9, 0, 0)
 
 
@@ -45,7 +46,7 @@ class Class:
         for place, item in enumerate(self.items):
             answer, variant = answers.get(item.id), (variants or {}).get(item.id, 0)
             scored = None if answer is None else score(item, answer, variant)
-            own = scored.points if scored else 0.0
+            own = scored.share * item.cell_points if scored else 0.0
             value = (points or {}).get(item.id, None if scored and scored.manual else own)
             earned.append(value)
             given.append(Given(
@@ -80,13 +81,15 @@ def chosen(item: Item, place: int) -> dict[str, Any]:
 
 
 def simulated(students: int, exercises: int, seed: int = 1, copies: Mapping[int, int] | None = None) -> Class:
-    """Students of different ability answer choices; wrong options differ in how much they draw. `copies` maps a student to whom they copy."""
+    """Students of different ability answer choices; wrong options differ in how much they draw. `copies` maps a student to whom they copy;
+    `WEAKEST` is whoever has the most wrong answers, from whom there is most to copy."""
     draw = Random(seed)
     made = Class([choice_item(number) for number in range(exercises)])
     abilities = [draw.uniform(0.3, 0.9) for _ in range(students)]
     picked = [[0 if draw.random() < ability else draw.choices([1, 2, 3], [5, 3, 2])[0] for _ in range(exercises)] for ability in abilities]
+    weakest = max(range(students), key=lambda student: sum(place > 0 for place in picked[student]))
     for student, source in (copies or {}).items():
-        picked[student] = picked[source]
+        picked[student] = picked[weakest if source == WEAKEST else source]
     for student, row in enumerate(picked):
         at, moment = {}, START
         for item in made.items:
