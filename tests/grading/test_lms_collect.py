@@ -7,6 +7,7 @@ import json
 import os
 import stat
 import struct
+import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from medcoding.grading.lms.collect import collect
 from medcoding.grading.lms.manifest import read_manifest
 from medcoding.grading.lms.names import blackboard, brightspace, canvas, moodle
 from medcoding.grading.lms.roster import Person, Roster, course_roster
-from minicourse import FULL, MiniCourse
+from minicourse import BIN, FULL, MiniCourse
 
 NOBODY = Roster()
 
@@ -496,3 +497,20 @@ def test_names_in_utf8_without_the_flag_are_read(course: MiniCourse, run: Callab
     archive.write_bytes(content)
     code, said = run("collect", archive, "05", "--from", "moodle")
     assert code == 0 and "Zoë Ångström (201)" in said
+
+
+@pytest.mark.cycle
+@pytest.mark.parametrize(("plugin", "prefix"), [("CanvasCollector", "a_101_7_"), ("MoodleCollector", "Ada_201_assignsubmission_file/")])
+def test_nbgraders_zip_collect_takes_the_plugins(course: MiniCourse, plugin: str, prefix: str) -> None:
+    place = course.root / "downloaded" / course.assignment / "archive"
+    place.mkdir(parents=True)
+    files = {**prefixed(prefix, work(course)), "../../evil.ipynb": b"{}", "b_999_9_one.ipynb": b"{}"}
+    zip_of(place / "class.zip", files)
+    done = subprocess.run(
+        [str(BIN / "nbgrader"), "zip_collect", course.assignment, f"--collector=medcoding.grading.lms.{plugin}", "--extractor=medcoding.grading.lms.SafeExtractor"],
+        cwd=course.root, capture_output=True, text=True, check=False, timeout=300, env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert there(course, "ada") == work(course)
+    assert not list(course.root.rglob("evil.ipynb")) and "climbs out" in done.stderr
+    assert {path.name for path in (course.root / "submitted").iterdir()} == {"ada"}

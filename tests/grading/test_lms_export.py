@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from medcoding.cli import main
 from medcoding.grading.lms.cells import unguard
-from medcoding.grading.lms.grades import Column, Grades, Result, Row
+from medcoding.grading.lms.grades import Column, Grades, Result, Row, read_grades
 from medcoding.grading.lms.roster import Person, Roster
 from medcoding.grading.lms.tables import TABLES, Options, canvas, moodle
 from minicourse import BIN, MiniCourse
@@ -231,3 +231,20 @@ def test_empty_gradebook_gives_a_heading_alone(form: str) -> None:
 
 def test_penalty_never_makes_a_grade_negative() -> None:
     assert Result(2, 5, 10).score == 0
+
+
+def test_grades_are_those_of_nbgraders_own_properties(book: MiniCourse) -> None:
+    with Gradebook(f"sqlite:///{book.root / 'gradebook.db'}") as gradebook:
+        odd = gradebook.find_grade("which-order", "one", book.assignment, "ada")
+        odd.manual_score, odd.extra_credit = 0.25, 2.0
+        gradebook.find_grade("second-notebook-choice", "two", book.assignment, "céline").auto_score = None
+        gradebook.db.commit()
+        found = {row.student: row.results for row in read_grades(gradebook).rows}
+        own = {one.student_id: one for one in gradebook.assignment_submissions(book.assignment)}
+        assert set(own) == {student for student, results in found.items() if results}
+        for student, one in own.items():
+            result = found[student][book.assignment]
+            assert (result.raw, result.penalty, result.waits, result.submitted, result.possible) == (
+                one.score, one.late_submission_penalty, one.needs_manual_grade, one.timestamp, one.max_score,
+            )
+        assert found["ada"][book.assignment].raw == 6.25

@@ -195,6 +195,20 @@ def test_both_graders_agree_on_who_is_late(late: MiniCourse, grade: Callable[[Mi
     assert state(late) == {"ada": (None, 5), "bob": (30 + 1 / 3600, 0), "cy": (None, 5)}, "an entry that has gone is taken back"
 
 
+def test_penalties_of_graded_work_follow_at_once(late: MiniCourse) -> None:
+    by_nbgrader(late)
+    assert {name: penalty for name, (_, penalty) in state(late).items()} == {"ada": 5, "bob": 5, "cy": 5}
+    write(late, "student: ada, extra: 2d", "student: bob, extra: 29h")
+    apply_extensions(late.root, late.assignment)
+    now = state(late)
+    assert now == {"ada": (48, 0), "bob": (29, 5), "cy": (None, 5)}
+    by_nbgrader(late)
+    assert state(late) == now, "as grading again has them"
+    write(late)
+    apply_extensions(late.root, late.assignment)
+    assert state(late) == {"ada": (None, 5), "bob": (None, 5), "cy": (None, 5)}
+
+
 def test_extension_granted_by_hand_stays_where_it_is_longer(late: MiniCourse) -> None:
     by_nbgrader(late)
     with Gradebook(f"sqlite:///{late.root / 'gradebook.db'}") as gradebook:

@@ -209,7 +209,7 @@ def _extend(options: argparse.Namespace) -> int:
     except (ExtensionProblem, ReleaseRefused, OSError) as problem:
         return fail(problem)
     print(f"{path}: {options.student} has {(options.until and f'until {options.until}') or f'{options.extra} more'} for {assignment}"
-          f"{' (in place of the earlier entry)' if replaced else ''}. It counts when the submission is next graded.")
+          f"{' (in place of the earlier entry)' if replaced else ''}. It counts when the submission is next graded, or at once with 'medcoding extensions --apply'.")
     if options.student not in _known(releases):
         print(f"The gradebook does not know {options.student} yet; mind the spelling.", file=sys.stderr)
     return 0
@@ -262,8 +262,10 @@ def _known(releases: Releases) -> dict[str, str]:
     """The gradebook's students, id to email."""
     from nbgrader.api import Gradebook
 
+    from medcoding.grading.lms.grades import known_students
+
     with Gradebook(releases.coursedir.db_url, releases.coursedir.course_id) as gradebook:
-        return {student.id: student.email or "" for student in gradebook.students}
+        return known_students(gradebook)
 
 
 def _list(lines: Iterable[str], limit: int | None = LISTED) -> None:

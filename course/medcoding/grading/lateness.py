@@ -11,6 +11,7 @@ from typing import Any
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
 from nbgrader.plugins import LateSubmissionPlugin
+from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import Column, Float, MetaData, String, Table, delete, insert, inspect, select, update
 from sqlalchemy.engine import Connection, Engine
 from traitlets import Enum
@@ -44,7 +45,7 @@ def apply_extensions(root: Path, assignment: str, students: Iterable[str] | None
     nbgrader keeps an extension with each submission (`SubmittedAssignment.extension`), and lateness is reckoned from it
     everywhere. A student's row is made where a submission waits in `submitted/` and has none yet. An extension that was
     granted otherwise (`Gradebook.grant_extension`) stays where it is longer; what this function gave before is taken
-    back when its entry has gone.
+    back when its entry has gone. Penalties of work that is graded already follow at once, as grading it again would have them.
 
     Raises:
         ExtensionProblem: the file cannot be read. An entry that cannot be used is a problem in the result instead.
@@ -54,8 +55,8 @@ def apply_extensions(root: Path, assignment: str, students: Iterable[str] | None
     return apply_to(Releases(root).course, assignment, students)
 
 
-def apply_to(course: Course, assignment: str, students: Iterable[str] | None = None) -> Applied:
-    """As `apply_extensions`, for a course that is loaded."""
+def apply_to(course: Course, assignment: str, students: Iterable[str] | None = None, *, reckon: bool = True) -> Applied:
+    """As `apply_extensions`, for a course that is loaded. `reckon`: penalties of graded work are reckoned anew where an extension changed."""
     extensions = read_extensions(course.root / course.extensions)
     with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as gradebook:
         known = inspect(gradebook.engine).has_table(GRANTED.name)
@@ -70,6 +71,9 @@ def apply_to(course: Course, assignment: str, students: Iterable[str] | None = N
         wanted, problems = _wanted(course, extensions, assignment, due, students)
         _make_rows(course, gradebook, assignment, wanted)
         changed = _write(gradebook.engine, assignment, wanted, None if students is None else set(students))
+        if reckon and changed:
+            gradebook.db.expire_all()
+            _reckon(course, gradebook, assignment, changed)
     return Applied(wanted, tuple(changed), tuple(problems))
 
 
@@ -139,6 +143,21 @@ def _remember(connection: Connection, assignment: str, student: str, seconds: fl
         connection.execute(insert(GRANTED).values(assignment=assignment, student=student, seconds=seconds))
 
 
+def _reckon(course: Course, gradebook: Gradebook, assignment: str, students: list[str]) -> None:
+    """Late penalties of graded notebooks anew, by nbgrader's step and the plugin that is configured."""
+    step = AssignLatePenalties(config=course.config)
+    step.init_plugin()
+    for student in students:
+        submission = gradebook.find_submission(assignment, student)
+        late = submission.total_seconds_late
+        for notebook in submission.notebooks:
+            if all(grade.auto_score is None and grade.manual_score is None for grade in notebook.grades):
+                continue
+            penalty = step.plugin_inst.late_submission_penalty(student, notebook.score, late) if late > 0 else None
+            notebook.late_submission_penalty = None if penalty is None else step._check_late_penalty(notebook, penalty)
+    gradebook.db.commit()
+
+
 class LatePenalty(LateSubmissionPlugin):  # type: ignore[misc]
     """nbgrader's late penalties, after extensions, and one more method: a share of the points earned for each day begun.
 
@@ -159,7 +178,7 @@ class LatePenalty(LateSubmissionPlugin):  # type: ignore[misc]
         super().__init__(**kwargs)
         assignment, student = (getattr(self.parent, name, None) for name in ("assignment_id", "student_id"))
         if isinstance(assignment, str) and isinstance(student, str) and assignment and student:
-            for problem in apply_to(course_of(self), assignment, [student]).problems:
+            for problem in apply_to(course_of(self), assignment, [student], reckon=False).problems:
                 self.log.error("%s", problem)
 
     def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float | None:

@@ -12,7 +12,7 @@ from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Dict, Enum, Unicode
 
 from medcoding.grading.lms.cells import TableProblem, clean, read_table, table_bytes
-from medcoding.grading.lms.grades import Grades, read_grades
+from medcoding.grading.lms.grades import Grades, known_students, read_grades
 from medcoding.grading.lms.roster import Person, Roster, course_roster, read_roster
 from medcoding.grading.lms.tables import TABLES, Options, Sheet
 from medcoding.grading.lms.template import KEYS, fill
@@ -39,7 +39,7 @@ class LmsExport(ExportPlugin):  # type: ignore[misc]
             ValueError: the roster, the template, an assignment or a student cannot be used. Nothing is written then.
         """
         grades = read_grades(gradebook, [str(one) for one in self.assignment], [str(one) for one in self.student])
-        known = {student.id: student.email or "" for student in gradebook.students}
+        known = known_students(gradebook)
         sheet = self.build(grades, known)
         path = Path(self.to or self.default_name)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,11 +137,11 @@ class ExcelExport(LmsExport):
     def content(self, sheet: Sheet, path: Path) -> bytes:
         from openpyxl import Workbook
 
-        book = Workbook()
+        book = Workbook(write_only=True)
         book.properties.creator = "medcoding"
-        first = book.active
-        assert first is not None
-        first.title = "Grades"
+        first, second = book.create_sheet("Grades"), book.create_sheet("Results")
+        for page in (first, second):
+            page.freeze_panes = "A2"
         columns = self._grades.columns
         heading = ["student_id", "last_name", "first_name", "email", "section"]
         _put(first, [*heading, *(self._options.title(one.assignment) for one in columns), "total", "possible"])
@@ -151,7 +151,6 @@ class ExcelExport(LmsExport):
             scores = [self._score(result) for result in results]
             who = [row.student, row.last_name, row.first_name, row.email, person.section]
             _put(first, [*who, *scores, sum(score for score in scores if score is not None), sum(one.possible for one in columns)])
-        second = book.create_sheet("Results")
         _put(second, sheet.rows[0])
         for column in columns:
             for row in self._grades.rows:
@@ -161,8 +160,6 @@ class ExcelExport(LmsExport):
                     column.assignment, column.due, result.submitted if result else None, row.student, row.last_name, row.first_name,
                     row.email, *scores, column.possible, "yes" if result and result.waits else "no",
                 ])
-        for page in (first, second):
-            page.freeze_panes = "A2"
         out = io.BytesIO()
         book.save(out)
         return out.getvalue()
@@ -179,13 +176,18 @@ class ExcelExport(LmsExport):
 
 def _put(page: Any, values: list[Any]) -> None:
     """Append a row: numbers and times as such, every text as text, marked so that editing a cell does not make it a formula."""
-    page.append([None if value == "" else clean(value) if isinstance(value, str) else value for value in values])
-    for one in page[page.max_row]:
-        if isinstance(one.value, str):
+    from openpyxl.cell import WriteOnlyCell
+
+    row = []
+    for value in values:
+        one = WriteOnlyCell(page, clean(value) if isinstance(value, str) else value)
+        if isinstance(value, str) and value:
             one.data_type = "s"
             one.quotePrefix = True
-        elif isinstance(one.value, date):
+        elif isinstance(value, date):
             one.number_format = "yyyy-mm-dd hh:mm:ss"
+        row.append(one if value != "" else None)
+    page.append(row)
 
 
 EXPORTERS: dict[str, type[LmsExport]] = {

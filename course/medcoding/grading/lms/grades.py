@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.api import Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
+from sqlalchemy import case, func, select
 
 
 class GradesProblem(ValueError):
@@ -65,22 +66,51 @@ def read_grades(gradebook: Gradebook, assignments: Collection[str] = (), student
     """
     columns = [Column(one.name, float(one.max_score or 0), one.duedate) for one in gradebook.assignments]
     _there("assignment", assignments, [one.assignment for one in columns])
-    people = gradebook.students
+    people = gradebook.db.execute(select(Student.id, Student.first_name, Student.last_name, Student.email)).all()
     _there("student", students, [one.id for one in people])
     columns = [one for one in columns if not assignments or one.assignment in assignments]
     results: dict[str, dict[str, Result]] = {}
     for column in columns:
-        submissions = gradebook.db.query(SubmittedAssignment).filter(SubmittedAssignment.assignment.has(name=column.assignment))
-        for one in submissions:
-            results.setdefault(one.student_id, {})[column.assignment] = Result(
-                float(one.score or 0), float(one.late_submission_penalty or 0), column.possible, one.timestamp, bool(one.needs_manual_grade)
-            )
+        for student, result in _results(gradebook, column):
+            results.setdefault(student, {})[column.assignment] = result
     rows = [
         Row(one.id, one.first_name or "", one.last_name or "", one.email or "", results.get(one.id, {}))
         for one in people
         if not students or one.id in students
     ]
     return Grades(tuple(columns), tuple(sorted(rows, key=lambda row: (row.last_name.casefold(), row.first_name.casefold(), row.student))))
+
+
+def known_students(gradebook: Gradebook) -> dict[str, str]:
+    """Every student of the gradebook, id to email."""
+    return {one.id: one.email or "" for one in gradebook.db.execute(select(Student.id, Student.email))}
+
+
+def _results(gradebook: Gradebook, column: Column) -> Iterator[tuple[str, Result]]:
+    """Every result in one assignment, by three queries: nbgrader's own properties ask the database once for each student and number."""
+    within = SubmittedAssignment.assignment.has(name=column.assignment)
+    waits = case((Grade.needs_manual_grade, 1), else_=0)
+    raw = {
+        row[0]: row[1:]
+        for row in gradebook.db.execute(
+            select(SubmittedNotebook.assignment_id, func.sum(Grade.score), func.max(waits))
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+            .where(within)
+            .group_by(SubmittedNotebook.assignment_id)
+        )
+    }
+    penalties = dict(
+        gradebook.db.execute(
+            select(SubmittedNotebook.assignment_id, func.sum(SubmittedNotebook.late_submission_penalty))
+            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+            .where(within)
+            .group_by(SubmittedNotebook.assignment_id)
+        ).all()
+    )
+    for one in gradebook.db.execute(select(SubmittedAssignment.id, SubmittedAssignment.student_id, SubmittedAssignment.timestamp).where(within)):
+        score, waiting = raw.get(one.id, (0.0, 0))
+        yield one.student_id, Result(float(score or 0), float(penalties.get(one.id) or 0), column.possible, one.timestamp, bool(waiting))
 
 
 def _there(what: str, asked: Collection[str], there: list[str]) -> None:
