@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from medcoding.cli import main
 from medcoding.grading.extensions import Extension, ExtensionProblem, extend, line_of, moment, parse, read_extensions
 from medcoding.grading.lateness import LatePenalty, apply_extensions
+from medcoding.grading.lms.grades import read_grades
 from minicourse import MiniCourse
 from nbgrader.api import Gradebook
 
@@ -278,3 +279,26 @@ def test_commands_extend_and_list(late: MiniCourse, monkeypatch: pytest.MonkeyPa
     assert "2026-01-06 23:59" in row and "2 days, 0:00:00" in row and "\x1b" not in out.out
     assert main(["extensions", "--assignment", "05"]) == 0
     assert "2026-01-05 23:59" in capsys.readouterr().out
+
+
+@pytest.mark.cycle
+def test_extensions_and_grades_work_on_postgresql(released: MiniCourse, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDCODING_DB", postgres_url)
+    released.releases().api.generate_assignment(released.assignment, force=True)
+    released.releases().set_due(released.assignment, DUE)
+    released.submit("ada", timestamp="2026-01-06 05:59:59 UTC")
+    config = released.root / "nbgrader_config.py"
+    config.write_text(config.read_text().replace('penalty_method = "none"', 'penalty_method = "per-day"'))
+    assert released.autograde("ada")["ada"]["success"]
+    with Gradebook(postgres_url, "medcoding") as gradebook:
+        (row,) = read_grades(gradebook).rows
+    assert (row.results[released.assignment].raw, row.results[released.assignment].score) == (5, 4)
+    write(released, "student: ada, extra: 29h")
+    assert apply_extensions(released.root, released.assignment).changed == ("ada",)
+    with Gradebook(postgres_url, "medcoding") as gradebook:
+        assert gradebook.find_submission(released.assignment, "ada").extension == timedelta(hours=29)
+        assert read_grades(gradebook).rows[0].results[released.assignment].score == 4.5
+    write(released)
+    apply_extensions(released.root, released.assignment)
+    with Gradebook(postgres_url, "medcoding") as gradebook:
+        assert gradebook.find_submission(released.assignment, "ada").extension is None
