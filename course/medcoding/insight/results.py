@@ -86,7 +86,7 @@ def read_class(course: Course, assignment: str) -> GradedClass:
     try:
         with engine.connect() as connection:
             return _read(connection, course, assignment)
-    except sa.exc.OperationalError as error:
+    except sa.exc.DBAPIError as error:
         raise NoResults(f"The gradebook cannot be read: {str(error.orig)[:200]}. Grade an assignment first: medcoding grade {assignment[:80]}") from None
     finally:
         engine.dispose()
@@ -141,9 +141,8 @@ def _exercises(connection: Any, course: Course, assignment: str, key: str) -> tu
 
 def _standings(connection: Any, assignment: str, due: datetime | None, places: dict[str, int], width: int) -> Iterator[Standing]:
     """Submissions by student; rows of grades are streamed."""
-    late = dict(connection.execute(
-        sa.select(NOTEBOOK.c.assignment_id, sa.func.sum(NOTEBOOK.c.late_submission_penalty)).group_by(NOTEBOOK.c.assignment_id)
-    ).tuples().all())
+    penalties = sa.select(NOTEBOOK.c.assignment_id, sa.func.sum(NOTEBOOK.c.late_submission_penalty)).group_by(NOTEBOOK.c.assignment_id)
+    late = {key: float(taken or 0.0) for key, taken in connection.execute(penalties)}
     about = connection.execute(
         sa.select(SUBMITTED.c.id, SUBMITTED.c.student_id, SUBMITTED.c.timestamp, SUBMITTED.c.extension)
         .where(SUBMITTED.c.assignment_id == assignment).order_by(SUBMITTED.c.student_id)
@@ -163,5 +162,5 @@ def _standings(connection: Any, assignment: str, due: datetime | None, places: d
     for row in about:
         own_due = due + row.extension if due is not None and row.extension is not None else due
         yield Standing(
-            str(row.student_id), row.timestamp, own_due, tuple(points[row.id]), extra.get(row.id, 0.0), float(late.get(row.id) or 0.0)
+            str(row.student_id), row.timestamp, own_due, tuple(points[row.id]), extra.get(row.id, 0.0), late.get(row.id, 0.0)
         )
