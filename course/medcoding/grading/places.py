@@ -42,6 +42,12 @@ class Course(LoggingConfigurable):  # type: ignore[misc]
         False, help="Whether the commands of graders name students by pseudonyms such as S-7F3K. 'medcoding anonymity reveal' tells who they are."
     ).tag(config=True)
 
+    unsafe_code = Bool(
+        False,
+        help="Whether graded code cells run without a sandbox, with the grader's rights, beside keys and gradebook. For a machine without bubblewrap "
+        "and students who are trusted.",
+    ).tag(config=True)
+
     def __init__(self, coursedir: CourseDirectory, **kwargs: Any) -> None:
         self.coursedir = coursedir
         super().__init__(**kwargs)

@@ -9,7 +9,7 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -21,6 +21,7 @@ from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 
+from medcoding.grading.execute import how_code_runs
 from medcoding.grading.exporter import ForgivingExporter
 from medcoding.grading.lateness import apply_to
 from medcoding.grading.release import Releases
@@ -29,7 +30,7 @@ from medcoding.grading.run.files import Folders
 from medcoding.grading.run.ledger import Entry
 from medcoding.grading.run.pipeline import steps
 from medcoding.grading.run.pool import FolderWorker, Task, here, processes
-from medcoding.grading.run.released import NotReleased, Released, read_released, scorer_version
+from medcoding.grading.run.released import NotReleased, Released, read_released, runs_code, scorer_version
 from medcoding.grading.run.worker import Result, one_line
 
 CHUNK = 400
@@ -145,6 +146,8 @@ class Run:
         self.converter.log = logging.getLogger("medcoding.grading.quiet")
         self.converter.log.setLevel(logging.CRITICAL)
         self.released: Released = read_released(releases.course, assignment, _settings(self.config, self.converter))
+        if runs_code(self.released):
+            self.released = replace(self.released, settings={**self.released.settings, "code": how_code_runs(releases.course)})
         self.folders = Folders(self.converter, assignment)
         self.extensions = apply_to(releases.course, assignment)
         self.book = Book(self.coursedir.db_url, self.coursedir.course_id, assignment, AssignLatePenalties(parent=self.converter, config=self.config))

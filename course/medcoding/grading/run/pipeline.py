@@ -171,7 +171,8 @@ class _Save(SaveScores):
                     run.marks.append(Marked(run.notebook.name, name, "grade", None if waits else points, waits))
                 else:
                     score, _ = utils.determine_grade(cell, self.log)
-                    run.marks.append(Marked(run.notebook.name, name, "grade", None if score is None else float(score)))
+                    waits = name in resources["medcoding"].get("waits", ())
+                    run.marks.append(Marked(run.notebook.name, name, "grade", None if score is None or waits else float(score), waits))
             if utils.is_solution(cell) or utils.is_task(cell):
                 same = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell) and not utils.is_task(cell)
                 run.marks.append(Marked(run.notebook.name, name, "comment", comment="No response." if same else None))
@@ -278,7 +279,8 @@ class Grader:
         with utils.setenv(NBGRADER_EXECUTION="autograde"):
             for step in self._autograde:
                 nb, resources = step(nb, resources) if step else (nb, resources)
-        return Sheet(self.formats.write(nb, run.texts), run.marks, lines + run.sheet_lines, run.records)
+        lines += run.sheet_lines + resources["medcoding"].get("lines", [])
+        return Sheet(self.formats.write(nb, run.texts), run.marks, lines, run.records)
 
     def _read(self, content: bytes | str, lines: list[str]) -> Any:
         from medcoding.grading.exporter import UNREADABLE, Unreadable

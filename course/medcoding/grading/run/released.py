@@ -16,6 +16,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from medcoding import __version__
 from medcoding.grading.places import Course
 from medcoding.grading.restore import Published, published_cells
+from medcoding.grading.score import EXERCISE
 from medcoding.items.corrections import Corrections, read_corrections
 from medcoding.items.publication import Publication, PublicationMissing
 
@@ -67,6 +68,14 @@ class Released:
         digest.update(self.corrections.model_dump_json().encode())
         digest.update(json.dumps(self.settings, sort_keys=True, default=str).encode())
         return digest.hexdigest()[:32]
+
+
+def runs_code(released: Released) -> bool:
+    """Whether grading runs students' code: a notebook has code cells with points or to be written, besides exercises."""
+    return any(
+        cell.cell_type == "code" and (cell.grade or cell.solution) and not EXERCISE.match(cell.source)
+        for notebook in released.notebooks for cell in notebook.cells
+    )
 
 
 class Shelf:

@@ -1,0 +1,1 @@
+"""What runs within the sandbox. Imports nothing of the course but itself."""
