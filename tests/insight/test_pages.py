@@ -177,6 +177,15 @@ def test_likeness_is_called_a_reason_to_look_and_no_proof(whole: str) -> None:
     assert "no pair of students" in page_of(simulated(20, 10, seed=4)).lower()
 
 
+def test_many_students_listed_at_once_are_called_a_shared_mistake_rather_than_copies(whole: str) -> None:
+    # Two wrong rules: half of the class always takes wrong option 1, half wrong option 2
+    made = Class([choice_item(number) for number in range(30)])
+    for student in range(40):
+        made.submit(f"s{student:02d}", {item.id: chosen(item, 1 + student % 2) for item in made.items})
+    assert "40 of 40 students stand in these pairs" in page_of(made)
+    assert "stand in these pairs" not in whole
+
+
 def test_names_on_the_page_are_those_given() -> None:
     made = simulated(60, 40, seed=2, copies={1: WEAKEST})
     page = page_of(made, lambda student: f"S-{hashlib.sha256(student.encode()).hexdigest()[:4]}")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from medcoding.cli import main
-from medcoding.grading.score import SCORE_MIME
+from medcoding.grading.safe import SCORE_MIME
 from medcoding.insight.records import Submission, instant, submissions
 from medcoding.insight.report import open_course, report, shown_names
 from medcoding.insight.results import NoResults, read_class
@@ -203,3 +203,16 @@ def test_the_gradebook_is_not_changed(graded_class: MiniCourse) -> None:
     before = (graded_class.root / "gradebook.db").read_bytes()
     report("05", graded_class.root)
     assert (graded_class.root / "gradebook.db").read_bytes() == before
+
+
+def test_a_gradebook_in_postgresql_reads_the_same(mini: MiniCourse, monkeypatch: pytest.MonkeyPatch, postgres_url: str) -> None:
+    monkeypatch.setenv("MEDCODING_DB", postgres_url)
+    mini.releases().release("05")
+    mini.submit("ada")
+    mini.submit("ben", {"heart-of-the-matter": {"codes": ["E85.4"]}})
+    assert all(result["success"] for result in mini.autograde("ada", "ben").values())
+    made = report("05", mini.root)
+    assert [one.points for one in made.analysis.gathered.standings] == [(1, 1, 2, 1), (0, 0.6, 0, 0)]  # 0.80 · 1/2 + 0.20
+    assert made.analysis.missed[0].code == "I43"
+    shown = shown_names(open_course(mini.root), read_class(open_course(mini.root), "05"), True)
+    assert sorted(shown) == ["ada", "ben"]

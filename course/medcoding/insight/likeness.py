@@ -47,6 +47,11 @@ class Likeness:
     pairs: tuple[Pair, ...]
     compared: int
 
+    @property
+    def students(self) -> int:
+        """How many students stand in the listed pairs."""
+        return len({student for pair in self.pairs for student in (pair.one, pair.other)})
+
 
 def likeness(marks: Marks, wrong: Flags, variants: Marks) -> Likeness:
     """Compare every pair of students.
@@ -54,6 +59,9 @@ def likeness(marks: Marks, wrong: Flags, variants: Marks) -> Likeness:
     Given that two students are both wrong on a set of exercises, and answer independently, the number of identical answers is a sum of
     independent events with the chances of `agreement`: a generalized binomial, whose upper tail is the pair's p. It is corrected by
     Holm's procedure for every pair that has `FEWEST` common errors or more. Listed are those under `LEVEL`.
+
+    Not independent are mistakes that hang together: one misconception that shows in many exercises makes everybody who has it alike.
+    Then many students are listed at once, which is itself the sign of it.
 
     Args:
         marks: students by exercises; equal numbers stand for equal answers.

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from medcoding.findings import Score
 from medcoding.grading.exporter import Unreadable, notebook_bytes
 from medcoding.grading.places import Course
-from medcoding.grading.score import SCORE_MIME, read_submission
+from medcoding.grading.safe import SCORE_MIME
+from medcoding.grading.score import read_submission
 from medcoding.insight.results import Exercise, GradedClass, Standing
 from medcoding.items.answers import FILE_NAME, Answer, AnswersProblem, read_answers
 

@@ -30,7 +30,7 @@ from medcoding.insight.page.overview import exercise, exercise_cell
 from medcoding.insight.timing import BUCKETS, CANNOT_TELL
 
 Names = Callable[[str], str]
-MOST_ALIKE, MOST_PAIRS = 6, 100
+MOST_ALIKE, MOST_PAIRS, FEW_STUDENTS = 6, 100, 6
 
 
 def times(analysis: Analysis) -> Html:
@@ -106,6 +106,9 @@ def likeness(analysis: Analysis, shown: Names) -> Html:
             for pair in found.pairs[:MOST_PAIRS]
         ]  # fmt: skip
         body = [notice, table("pairs", "Pairs with more identical wrong answers than chance explains", columns, rows)]
+        if found.students > max(FEW_STUDENTS, len(students) // 10):
+            body.insert(1, tag("p", f"{found.students} of {plural(len(students), 'student')} stand in these pairs. So many at once speak for a mistake in thinking that shows in many exercises, "
+                               "or for one source that many used, rather than for copying between two.", class_="notice"))  # fmt: skip
         if len(found.pairs) > MOST_PAIRS:
             body.append(tag("p", f"{len(found.pairs) - MOST_PAIRS:,} more pairs stand out less than these."))
     else:
