@@ -13,8 +13,9 @@ from medcoding.insight.tallies import Choice, Moments
 IDLE = 20
 """Answers from which on a wrong option that nobody chose is named as idle."""
 
-FEWEST, ERRORS = 5, 1.645
-"""A wrong choice draws the better students where so many made it, and their mean elsewhere lies so many standard errors above the rest's."""
+FEWEST, ERRORS = 5, 2.326
+"""A wrong choice draws the better students where so many made it, and their mean elsewhere lies so many standard errors above
+the rest's: by chance alone one option in a hundred would."""
 
 MOST = 24
 """Rows that are kept of one exercise; variants can have hundreds, of which those chosen most often are kept."""
