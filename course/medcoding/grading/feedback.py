@@ -14,12 +14,14 @@ from medcoding.forms import AnswerProblem
 from medcoding.grading.audit import Note, notes_for
 from medcoding.grading.places import Course, course_of
 from medcoding.grading.score import OTHER_VARIANT, SCORE_MIME
-from medcoding.items.publication import PublicationMissing
+from medcoding.items.publication import PublicationMissing, PublicationStore
 from medcoding.items.render import feedback_html
 
 
 class ShowFeedback(NbGraderPreprocessor):  # type: ignore[misc]
     """Renders each exercise's feedback anew from its score record, with or without key as the setting says."""
+
+    _store: PublicationStore | None = None
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         course = course_of(self)
@@ -28,16 +30,22 @@ class ShowFeedback(NbGraderPreprocessor):  # type: ignore[misc]
         regraded = notes_for(course.coursedir.db_url, about["student"], about["assignment"])
         for cell in nb.cells:
             own = regraded.get((about["notebook"], cell.metadata.get("nbgrader", {}).get("grade_id", "")), [])
-            for output in cell.get("outputs", ()):
-                record = output.get("data", {}).pop(SCORE_MIME, None)
-                if record is not None:
-                    output.data["text/html"] = self._block(course, record, show_key, own)
-                    output.data.pop("text/plain", None)
+            self.show(cell, course, show_key, own)
         return nb, resources
 
-    def _block(self, course: Course, record: dict[str, Any], show_key: bool, regraded: Sequence[Note] = ()) -> str:
+    def show(self, cell: Any, course: Course, show_key: bool, regraded: Sequence[Note] = ()) -> None:
+        """Turn the score record in a cell's output into what a student sees. `regraded` are notes on its regrading."""
+        for output in cell.get("outputs", ()):
+            record = output.get("data", {}).pop(SCORE_MIME, None)
+            if record is not None:
+                output.data["text/html"] = self._block(course, record, show_key, regraded)
+                output.data.pop("text/plain", None)
+
+    def _block(self, course: Course, record: dict[str, Any], show_key: bool, regraded: Sequence[Note]) -> str:
+        if self._store is None or self._store.folder != course.store.folder:
+            self._store = course.store
         try:
-            item = course.store[record["publication"]][record["item"]].variant(record.get("variant", 0))
+            item = self._store[record["publication"]][record["item"]].variant(record.get("variant", 0))
         except (PublicationMissing, KeyError, AnswerProblem) as error:
             self.log.error("%s", error)
             return "<p>The feedback of this exercise cannot be shown: its publication is missing. Ask the instructor.</p>"

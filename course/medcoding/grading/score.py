@@ -18,6 +18,7 @@ from medcoding.forms import score as score_answer
 from medcoding.grading.exporter import notebook_bytes
 from medcoding.grading.places import Course, course_of
 from medcoding.grading.restore import NOTES
+from medcoding.grading.safe import SCORE_MIME
 from medcoding.items.answers import (
     FILE_NAME,
     MIME,
@@ -36,7 +37,6 @@ from medcoding.items.render import feedback_html
 EXERCISE = re.compile(r"\s*exercise\(")
 OTHER_VARIANT = "other-variant"
 MAX_NOTEBOOK_BYTES = 20_000_000
-SCORE_MIME = "application/vnd.medcoding.score+json"
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,16 @@ class ScoreAnswers(NbGraderPreprocessor):  # type: ignore[misc]
                 raise unpublished(cell.metadata["nbgrader"]["grade_id"], str(course.store.folder))
             else:
                 cell.metadata.pop(NOTES, None)
+                drop_forged(cell)
         return nb, resources
+
+
+def drop_forged(cell: Any) -> None:
+    """Take out of a cell's outputs what only this course may put there: a score record, an answer."""
+    for output in cell.get("outputs", ()):
+        if isinstance(output.get("data"), dict):
+            for kind in (SCORE_MIME, MIME):
+                output["data"].pop(kind, None)
 
 
 def unpublished(exercise: str, where: str) -> PublicationMissing:

@@ -28,15 +28,26 @@ class Memo(Generic[Value]):
 
     def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """The value of a key, made where it is not remembered. One heavier than all that may be kept is not kept."""
-        found = self._kept.get(key)
+        found = self.peek(key)
         if found is not None:
-            self._kept.move_to_end(key)
-            return found[0]
+            return found
         value = make()
+        self.put(key, value)
+        return value
+
+    def peek(self, key: Hashable) -> Value | None:
+        """The value of a key where it is remembered, else None."""
+        found = self._kept.get(key)
+        if found is None:
+            return None
+        self._kept.move_to_end(key)
+        return found[0]
+
+    def put(self, key: Hashable, value: Value) -> None:
+        """Remember a value that is not remembered yet."""
         weight = self._weigh(value)
         if weight <= self._most:
             self._kept[key] = (value, weight)
             self._weight += weight
             while self._weight > self._most:
                 self._weight -= self._kept.popitem(last=False)[1][1]
-        return value

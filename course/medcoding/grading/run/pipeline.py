@@ -38,6 +38,7 @@ from medcoding.grading.score import (
     cell_note,
     cell_output,
     cell_points,
+    drop_forged,
     grade,
     score_by_key,
     unpublished,
@@ -137,12 +138,14 @@ class _Score(ScoreAnswers):
         for number, cell in enumerate(nb.cells):
             if not utils.is_grade(cell):
                 cell.metadata.pop(NOTES, None)
+                drop_forged(cell)
             elif cell.metadata["nbgrader"]["grade_id"] in run.exercises:
                 self._exercise(run, number, cell)
             elif EXERCISE.match(cell.source):
                 raise unpublished(cell.metadata["nbgrader"]["grade_id"], "the publications of this course")
             else:
                 cell.metadata.pop(NOTES, None)
+                drop_forged(cell)
         return nb, resources
 
     @staticmethod

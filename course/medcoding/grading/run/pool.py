@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from medcoding.grading.run.bundle import read_bundle
 from medcoding.grading.run.released import Released
@@ -67,18 +67,29 @@ def here(make: Callable[[], FolderWorker], tasks: Iterable[Task]) -> Iterator[Re
     yield from map(worker, tasks)
 
 
-class _Process:
+class HasStudent(Protocol):
+    """A task is somebody's."""
+
+    @property
+    def student(self) -> str: ...
+
+
+T = TypeVar("T", bound=HasStudent)
+R = TypeVar("R")
+
+
+class _Process(Generic[T]):
     """One worker process and what it is at."""
 
-    def __init__(self, context: Any, make: Callable[[], FolderWorker]) -> None:
+    def __init__(self, context: Any, make: Callable[[], Callable[[T], Any]]) -> None:
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, make), name="medcoding-grade")
         self.process.start()
         theirs.close()
-        self.task: Task | None = None
+        self.task: T | None = None
         self.since = 0.0
 
-    def give(self, task: Task) -> None:
+    def give(self, task: T) -> None:
         self.task, self.since = task, time.monotonic()
         self.pipe.send(task)
 
@@ -88,23 +99,39 @@ class _Process:
         self.pipe.close()
 
 
-def _serve(pipe: Any, make: Callable[[], FolderWorker]) -> None:
+def _serve(pipe: Any, make: Callable[[], Callable[[Any], Any]]) -> None:
     worker = make()
     with contextlib.suppress(EOFError, KeyboardInterrupt):
         while (task := pipe.recv()) is not None:
             pipe.send(worker(task))
 
 
+def given_up(student: str, why: str) -> Result:
+    """The result of a submission whose worker failed twice."""
+    return Result(student, "", failed=f"Grading was given up twice: {why}. The submission needs the instructor's eye.")
+
+
 def processes(make: Callable[[], FolderWorker], tasks: Iterable[Task], count: int, limit: float = LIMIT) -> Iterator[Result]:
-    """Grade in `count` processes; results come as they are done. At most two tasks a process are under way, so memory is bounded.
+    """Grade in `count` processes; results come as they are done, one task a process is under way, so memory is bounded.
 
     A process that dies is replaced and its task tried once more; then the submission is left ungraded.
     """
+    return spread(make, tasks, count, given_up, limit)
+
+
+def spread(
+    make: Callable[[], Callable[[T], R]], tasks: Iterable[T], count: int, lost: Callable[[str, str], R], limit: float = LIMIT
+) -> Iterator[R]:
+    """Work on tasks in `count` processes. `lost` makes the result of a task whose process failed twice, from its student and why.
+
+    Raises:
+        RuntimeError: a process cannot be started at all; its own message stands above on stderr.
+    """
     context = _context()
     waiting = iter(tasks)
-    again: list[Task] = []
+    again: list[T] = []
     tried: set[str] = set()
-    workers = [_Process(context, make) for _ in range(count)]
+    workers: list[_Process[T]] = [_Process(context, make) for _ in range(count)]
     try:
         for worker in workers:
             _next(worker, waiting, again)
@@ -131,7 +158,7 @@ def processes(make: Callable[[], FolderWorker], tasks: Iterable[Task], count: in
                 worker.end()
                 workers[number] = _Process(context, make)
                 if task.student in tried:
-                    yield Result(task.student, "", failed=f"Grading was given up twice: {why}. The submission needs the instructor's eye.")
+                    yield lost(task.student, why)
                 else:
                     tried.add(task.student)
                     again.append(task)
@@ -151,7 +178,7 @@ def _context() -> Any:
     return context
 
 
-def _next(worker: _Process, waiting: Iterator[Task], again: list[Task]) -> None:
+def _next(worker: _Process[T], waiting: Iterator[T], again: list[T]) -> None:
     worker.task = None
     task = again.pop() if again else next(waiting, None)
     if task is not None:
