@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -16,7 +17,7 @@ import pytest
 from gradebooks import files, rows, rows_at, runs_at
 from medcoding.grading.run import grade_assignment
 from medcoding.grading.run.cluster import ClusterMissing, on_cluster
-from minicourse import MiniCourse
+from minicourse import MiniCourse, code_cell, exercise_cell
 
 pytestmark = pytest.mark.scale
 
@@ -87,6 +88,30 @@ def test_a_cluster_gives_what_this_process_gives(released: MiniCourse, cluster: 
     assert rows(twin) == rows(released) and files(twin) == files(released)
     again = grade_assignment(twin.root, twin.assignment, schedule=on_cluster(cluster.address))
     assert (again.graded, again.skipped) == ([], 12)
+
+
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+def test_code_cells_find_their_files_on_a_cluster(mini: MiniCourse, cluster: Cluster) -> None:
+    solution = {"cell_type": "code", "grade": False, "grade_id": "sum", "locked": False, "schema_version": 3, "solution": True, "task": False}
+    check = {**solution, "grade": True, "grade_id": "sum-check", "locked": True, "points": 3, "solution": False}
+    mini.write("two", [
+        exercise_cell("second-notebook-choice"),
+        code_cell("sum", "### BEGIN SOLUTION\ntotal = int(open('total.txt').read())\n### END SOLUTION", nbgrader=solution),
+        code_cell("sum-check", "assert total == 2 and open('given.csv').read() == 'a'", nbgrader=check),
+    ])
+    (mini.source / "given.csv").write_text("a")
+    mini.releases().release("05")
+    for student, value in (("ada", "2"), ("bob", "3")):
+        folder = mini.submit(student)
+        (folder / "total.txt").write_text(value)
+        path = folder / "two.ipynb"
+        path.chmod(0o644)
+        notebook = json.loads(path.read_text())
+        notebook["cells"][1]["source"] = "total = int(open('total.txt').read())"
+        path.write_text(json.dumps(notebook))
+    summary = grade_assignment(mini.root, mini.assignment, schedule=on_cluster(cluster.address))
+    assert not summary.ungraded
+    assert (mini.grades("ada")["sum-check"], mini.grades("bob")["sum-check"]) == (3, 0), summary.lines
 
 
 def test_a_killed_worker_and_a_scheduler_lost_and_found_change_nothing(released: MiniCourse, cluster: Cluster, tmp_path: Path) -> None:

@@ -30,6 +30,8 @@ class Bundle:
     others: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     digest: str = ""
+    files: dict[str, bytes] | None = None
+    """What graded code finds beside it, where the submission's folder is out of reach; None where it is at hand."""
 
 
 def read_bundle(folder: Path, student: str, notebooks: frozenset[str], largest_notebook: int) -> Bundle:

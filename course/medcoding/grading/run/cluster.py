@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -17,6 +18,7 @@ from medcoding.grading.run.bundle import Bundle, read_bundle
 from medcoding.grading.run.pool import FolderWorker, Task, unreadable
 from medcoding.grading.run.released import Released
 from medcoding.grading.run.worker import Result, Worker
+from medcoding.grading.sandbox.files import gather
 
 PATIENCE = 300.0
 """Seconds to wait for a scheduler that was lost."""
@@ -92,15 +94,16 @@ def grade_remotely(job: Job, bundle: Bundle) -> Result:
 
 def _schedule(address: str, patience: float, make: Callable[[], FolderWorker], tasks: Iterable[Task]) -> Iterator[Result]:
     assert isinstance(make, partial), "what a worker is made from must be able to travel"
-    released, config, _, largest = make.args
+    released, config, root, largest = make.args
     names = frozenset(one.name for one in released.notebooks)
+    read = partial(_bundle, names=names, largest=largest, beside=_release(config, root, released.assignment) if released.has_code else None)
     waiting = iter(tasks)
     out: dict[str, Task] = {}
     until = time.monotonic() + patience
     while True:
         try:
             with _client(address, 10.0) as client:
-                for result in _through(client, address, (released, config), names, largest, waiting, out):
+                for result in _through(client, address, (released, config), read, waiting, out):
                     until = time.monotonic() + patience
                     yield result
                 return
@@ -114,7 +117,7 @@ def _schedule(address: str, patience: float, make: Callable[[], FolderWorker], t
 
 
 def _through(
-    client: Any, address: str, job: Job, names: frozenset[str], largest: int, waiting: Iterator[Task], out: dict[str, Task]
+    client: Any, address: str, job: Job, read: Callable[[Task], Bundle], waiting: Iterator[Task], out: dict[str, Task]
 ) -> Iterator[Result]:
     """Grade what is waiting, and first again what was out when a scheduler was lost; `out` holds what is under way."""
     from distributed import as_completed
@@ -130,7 +133,7 @@ def _through(
         problem = unreadable(task)
         if problem is not None:
             return problem
-        bundle = read_bundle(Path(task.folder), task.student, names, largest)
+        bundle = read(task)
         if bundle.digest == task.known:
             return Result(task.student, bundle.digest, same=True)
         out[task.student] = task
@@ -161,6 +164,25 @@ def _through(
         out.pop(student, None)
         yield result
         yield from more()
+
+
+def _bundle(task: Task, names: frozenset[str], largest: int, beside: Path | None) -> Bundle:
+    """A submission's bytes; with the files that its code finds beside it, where there is code."""
+    bundle = read_bundle(Path(task.folder), task.student, names, largest)
+    if beside is None:
+        return bundle
+    notes: list[str] = []
+    files = gather([Path(task.folder), beside], notes)
+    return replace(bundle, files=files, notes=(*bundle.notes, *notes))
+
+
+def _release(config: Any, root: str, assignment: str) -> Path:
+    """The folder of what was released."""
+    from nbgrader.coursedir import CourseDirectory
+
+    coursedir = CourseDirectory(config=config)
+    coursedir.root = root
+    return Path(coursedir.format_path(coursedir.release_directory, ".", assignment))
 
 
 def _result(future: Any, student: str) -> Result:

@@ -128,7 +128,7 @@ class _CheckMetadata(CheckCellMetadata):  # type: ignore[misc]
 class _Read(ReadAnswers):
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         run = resources["run"]
-        resources["medcoding"] = {"exercises": run.exercises, "current": run.current, "submitted": run.submitted}
+        resources["medcoding"] = {"exercises": run.exercises, "current": run.current, "submitted": run.submitted, "files": run.files}
         return nb, resources
 
 
@@ -211,6 +211,7 @@ class _Run:
     current: Publication
     submitted: Submitted
     exercises: frozenset[str]
+    files: dict[str, bytes] | None
     texts: dict[int, str] = field(default_factory=dict)
     points: dict[str, tuple[float, bool]] = field(default_factory=dict)
     marks: list[Marked] = field(default_factory=list)
@@ -256,7 +257,9 @@ class Grader:
         key = (done.publication, done.item.id, done.variant, repr(done.raw), maximum, done.score.points, said)
         return self._texts.get(key, lambda: outputs_text([cell_output(done, maximum)]).encode(errors="surrogatepass")).decode(errors="surrogatepass")
 
-    def grade(self, notebook: Notebook, content: bytes | str, submitted: Submitted, student: str) -> Sheet:
+    def grade(
+        self, notebook: Notebook, content: bytes | str, submitted: Submitted, student: str, files: dict[str, bytes] | None = None
+    ) -> Sheet:
         """Grade one submitted notebook, given as bytes or, where it cannot be read, the reason in words.
 
         Raises:
@@ -267,7 +270,7 @@ class Grader:
         run = _Run(
             grader=self, notebook=notebook, student=student, submitted=with_copies(submitted, nb.cells),
             current=self.shelf[self.released.current[notebook.name]] if notebook.name in self.released.current else _no_publication(self.released, notebook),
-            exercises=frozenset(),
+            exercises=frozenset(), files=files,
         )
         run.exercises = frozenset(item.id for item in run.current.items if item.use == "graded")
         resources: dict[str, Any] = {

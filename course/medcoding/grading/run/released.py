@@ -59,6 +59,16 @@ class Released:
         return next((one for one in self.notebooks if one.name == name), None)
 
     @property
+    def has_code(self) -> bool:
+        """Whether a notebook has graded code cells that are no exercises."""
+        exercises = {item.id for one in self.publications for item in one.items}
+        return any(
+            cell.cell_type == "code" and (cell.grade or cell.solution) and cell.name not in exercises
+            for notebook in self.notebooks
+            for cell in notebook.cells
+        )
+
+    @property
     def digest(self) -> str:
         """A hash of all that a score depends on besides the submission and the program."""
         digest = hashlib.sha256()

@@ -71,7 +71,7 @@ class Worker:
                     Marked(notebook.name, cell.name, "missing", 0.0) for cell in notebook.cells if cell.grade or cell.task
                 ]
                 continue
-            sheet = self.grader.grade(notebook, content, submitted, bundle.student)
+            sheet = self.grader.grade(notebook, content, submitted, bundle.student, bundle.files)
             result.notebooks[notebook.name] = sheet.text
             result.marks += sheet.marks
             result.lines += sheet.lines
