@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbclient.exceptions import CellTimeoutError
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
 from traitlets import Integer, List, Unicode
@@ -186,8 +187,12 @@ class ExecuteCode(Execute):  # type: ignore[misc]
     def _reason(self, error: Exception) -> str:
         """Why a notebook ended early, in one line."""
         ended = self._manager.ended if self._manager is not None else ""
+        if ended:
+            return ended
+        if isinstance(error, CellTimeoutError):
+            return "a cell could not be interrupted when its time was up, or printed more at once than is read"
         first = (str(error).strip().splitlines() or [""])[0]
-        return ended or f"{type(error).__name__}: {first[:200]}"
+        return f"{type(error).__name__}: {first[:200]}"
 
     def _say(self, line: str) -> None:
         self._about["medcoding"]["lines"].append(line)

@@ -19,9 +19,9 @@ from medcoding.grading.sandbox.limits import Limits
 from medcoding.grading.sandbox.provisioner import NAME, SandboxProvisioner
 from medcoding.grading.sandbox.zygotes import PRELOAD, USES
 
-LARGEST_MESSAGE = 4_000_000
+LARGEST_MESSAGE = 16_000_000
 """Bytes of one message from a kernel; a larger one ends the connection."""
-MOST_WAITING = 16
+MOST_WAITING = 4
 """Messages that wait to be read; beyond, a kernel waits."""
 
 
@@ -92,7 +92,7 @@ class SandboxKernelManager(AsyncKernelManager):
 
     @property
     def ended(self) -> str:
-        """Why the kernel is gone; empty while it lives or if it never was."""
+        """Why the kernel is gone; empty while it lives, if it never was, and if it was no longer needed."""
         provisioner = self.provisioner
         kernel = provisioner.last if isinstance(provisioner, SandboxProvisioner) else None
         return "" if kernel is None or kernel.alive() else kernel.ended or ""

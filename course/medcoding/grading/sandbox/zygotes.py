@@ -33,7 +33,7 @@ class SandboxBroken(RuntimeError):
 
 
 class Kernel:
-    """A sandboxed kernel as its grader sees it. `ended` says why it is gone, once it is."""
+    """A sandboxed kernel as its grader sees it. Once it is gone, `ended` says why; nothing if its grader had done with it."""
 
     def __init__(self, zygote: Zygote, status: socket.socket, limits: Limits, warden: int, process: int) -> None:
         self._zygote, self._status, self._limits = zygote, status, limits
@@ -66,7 +66,7 @@ class Kernel:
         with contextlib.suppress(OSError, ValueError):
             self._status.setblocking(False)
             said = why or self._limits.said(str(json.loads(self._status.recv(4096)).get("ended", "")))
-        self.ended = said or "it was ended"
+        self.ended = said
         self._status.close()
         os.close(self._warden)
         os.close(self._process)

@@ -15,6 +15,7 @@ from typing import Any
 
 import zmq
 from ipykernel.heartbeat import Heartbeat
+from ipykernel.iostream import OutStream
 from ipykernel.kernelapp import IPKernelApp
 
 from medcoding.grading.sandbox.inside import calls, walls
@@ -25,6 +26,8 @@ debugger = types.ModuleType("ipykernel.debugger")
 debugger.Debugger, debugger._is_debugpy_available = type("Debugger", (), {}), False  # type: ignore[attr-defined]
 sys.modules.setdefault("ipykernel.debugger", debugger)  # nobody debugs here, and importing it takes half of a kernel's start
 
+PIECE = 500_000
+"""Characters of text that are sent at once."""
 NOT_AHEAD = ("__main__", "__mp_main__", "matplotlib_inline")
 """Not to be imported before there is a kernel: the last looks for its shell when it is imported."""
 REHEARSED = (
@@ -45,6 +48,24 @@ class _Heartbeat(Heartbeat):
     def _try_bind_socket(self) -> None:
         self.socket.setsockopt(zmq.USE_FD, self.descriptor)
         self.socket.bind(f"{self.transport}://{self.ip}-{self.port}")
+
+
+class Stream(OutStream):
+    """ipykernel's stdout and stderr, which send much text in pieces: a client that is careful takes no message of any size."""
+
+    _unsent = 0
+
+    def write(self, string: str) -> int:
+        if isinstance(string, str) and len(string) > PIECE:
+            for start in range(0, len(string), PIECE):
+                self.write(string[start : start + PIECE])
+            return len(string)
+        super().write(string)
+        self._unsent += len(string)
+        if self._unsent >= PIECE:
+            self._unsent = 0
+            self.flush()  # type: ignore[no-untyped-call]
+        return len(string)
 
 
 class SandboxedKernel(IPKernelApp):
@@ -129,7 +150,8 @@ def _unheard() -> int:
 
 
 def _application(descriptors: dict[int, int], key: str = "") -> SandboxedKernel:
-    app: SandboxedKernel = SandboxedKernel.instance(transport="ipc", ip="kernel", **{f"{name}_port": number for number, name in enumerate(CHANNELS, 1)})
+    ports = {f"{name}_port": number for number, name in enumerate(CHANNELS, 1)}
+    app: SandboxedKernel = SandboxedKernel.instance(transport="ipc", ip="kernel", outstream_class=f"{__name__}.Stream", **ports)
     app.descriptors = descriptors
     app.session.key = key.encode()
     app.log_level = 50

@@ -1,0 +1,162 @@
+"""A class of attackers with an honest student among them, graded in one run: nobody earns by attacking, and the grader is told."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from codecourse import EARNED, HONEST, NOTHING, SECRET, WRONG, code_grades, release_code, shown, submit_code
+from medcoding.grading.run import grade_assignment
+from minicourse import MiniCourse
+from sandboxed import needs_sandbox, processes_named
+
+pytestmark = pytest.mark.hostile
+
+FORGE = WRONG + """
+from ipykernel.displayhook import ZMQShellDisplayHook
+def forged(self, value=None):
+    self.session.send(self.pub_socket, 'execute_result', {{'execution_count': 1, 'data': {data}, 'metadata': {{}}}}, parent=self.parent_header, ident=self.topic)
+get_ipython().displayhook.__class__.__call__ = forged
+class Loud:
+    def __eq__(self, other):
+        get_ipython().displayhook(1)
+        return False
+def total(fees):
+    return Loud()
+"""
+CANNOT = "points = 0"
+ATTACKS: dict[str, tuple[str, dict[str, float | None], str]] = {
+    # source of the solution; what the test cells earn; words of the line that the grader reads, if there is one
+    "nan": (FORGE.format(data="{'text/plain': 'nan'}"), {"test-sum": 0.0, "test-partial": None, "test-last": 0.0}, "test-partial gave a number that is none (NaN)"),
+    "overscore": (FORGE.format(data="{'text/plain': '1000'}"), {"test-sum": 0.0, "test-partial": None, "test-last": 0.0}, "test-partial gave 1000 points of 4"),
+    "negative": (FORGE.format(data="{'text/plain': '-1'}"), {"test-sum": 0.0, "test-partial": None, "test-last": 0.0}, "test-partial gave -1 points of 4"),
+    "no-text": (FORGE.format(data="{'text/html': '4'}"), {"test-sum": 0.0, "test-partial": None, "test-last": 0.0}, "without plain text"),
+    "no-bundle": (FORGE.format(data="'4'"), {"test-sum": 0.0, "test-partial": 4.0, "test-last": 0.0}, ""),
+    "record": (FORGE.format(data="{'application/vnd.medcoding.score+json': {'publication': 'x'}, 'text/plain': '0'}"), NOTHING, ""),
+    "exit": (HONEST + "\nimport os\nos._exit(0)", NOTHING, "its kernel ended itself with exit code 0"),
+    "exit-in-test": ("def total(fees):\n    if len(fees) == 1:\n        __import__('os')._exit(0)\n    return sum(fees)", {"test-sum": 2.0, "test-partial": 0.0, "test-last": 0.0},
+                     "its kernel ended itself with exit code 0"),
+    "system-exit": ("def total(fees):\n    raise SystemExit(0)", NOTHING, ""),
+    "loop": (WRONG + "\nwhile True:\n    pass", NOTHING, ""),
+    "stubborn": (WRONG + "\nwhile True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass", NOTHING, "did not run to its end"),
+    "flood": (WRONG + "\nwhile True:\n    print('x' * 10_000)", NOTHING, "it printed more than"),
+    "flood-errors": (WRONG + "\nimport sys\nwhile True:\n    print('x' * 10_000, file=sys.stderr)", NOTHING, "it printed more than"),
+    "flood-display": (WRONG + "\nfrom IPython.display import display, HTML\nwhile True:\n    display(HTML('<b>' * 10_000))", NOTHING, "it printed more than"),
+    "flood-in-test": ("def total(fees):\n    print('x' * 2_000_000)\n    return sum(fees)", {"test-sum": 0.0, "test-partial": 0.0, "test-last": 0.0}, "it printed more than|More than"),
+    "flood-at-once": ("def total(fees):\n    print('x' * 50_000_000)\n    return sum(fees)", {"test-sum": 0.0, "test-partial": 0.0, "test-last": 0.0}, "it printed more than"),
+    "one-message": (WRONG + "\nfrom IPython.display import display, HTML\ndisplay(HTML('x' * 50_000_000))", NOTHING, "printed more at once|it printed more than"),
+    "memory": (WRONG + "\nheld = [bytearray(50_000_000) for _ in range(1000)]", NOTHING, ""),
+    "forks": (WRONG + "\nimport os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass", NOTHING, "did not run to its end"),
+    "detached": (HONEST + "\nimport subprocess\nsubprocess.Popen(['sleep', '65432.1'], start_new_session=True)", EARNED, ""),
+    "clear": ("from IPython.display import clear_output\ndef total(fees):\n    get_ipython().showsyntaxerror()\n    clear_output()\n    return sum(fees)", NOTHING, ""),
+    "update": ("""
+from IPython.display import display
+handles = []
+def total(fees):
+    handles.append(display('here', display_id='mine'))
+    if len(handles) > 3:
+        handles[0].update('4')
+    return 0
+""", NOTHING, ""),
+    "surrogate": (HONEST + "\nprint('\\ud800 \\x1b[31m \\x00')", EARNED, ""),
+    "signal": (HONEST + "\nimport os, signal\nfor number in (9, 15, 19):\n    os.kill(os.getppid(), number)", EARNED, ""),
+    "deep": (WRONG + """
+ip = get_ipython()
+ip.display_pub.session.send(ip.display_pub.pub_socket, 'display_data', {'data': {'text/plain': [[[['x']]]]}, 'metadata': 7, 'transient': 'no'}, parent=ip.display_pub.parent_header)
+ip.display_pub.session.send(ip.display_pub.pub_socket, 'unknown_kind', {'data': 1}, parent=ip.display_pub.parent_header)
+ip.display_pub.session.send(ip.display_pub.pub_socket, 'comm_open', {'comm_id': 'x', 'data': {'state': {'a': 'b'}}, 'target_name': 'jupyter.widget'}, parent=ip.display_pub.parent_header)
+""", NOTHING, ""),
+    "unsigned": (WRONG + "\nip = get_ipython()\nip.display_pub.session.key = b'other'\nprint('x')", NOTHING, "did not run to its end|"),
+    "read": (HONEST + """
+import os, sys
+found = []
+for folder, _, names in os.walk('/'):
+    if folder.startswith(('/proc', '/usr', '/dev', '/etc/alternatives', sys.prefix, sys.base_prefix)):
+        continue
+    found += [os.path.join(folder, name) for name in names if 'gradebook' in name or 'items.yaml' in name or 'answers.json' in name or name.endswith('.ipynb')]
+    for name in names:
+        try:
+            with open(os.path.join(folder, name), errors='ignore') as file:
+                if 'planted-' 'in-the-key' in file.read(2_000_000):
+                    found.append(name)
+        except OSError:
+            pass
+print('FOUND', found)
+""", EARNED, ""),
+    "overwrite": (HONEST + """
+import os
+for path in ('answers.json', 'fees.csv', 'timestamp.txt', '../bob/answers.json', '/tmp/course/gradebook.db'):
+    try:
+        open(path, 'w').write('overwritten')
+    except OSError:
+        pass
+""", EARNED, ""),
+}
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> tuple[MiniCourse, dict[str, list[str]]]:
+    """The course graded once, with what the grader was told of each student."""
+    needs_sandbox()
+    course = MiniCourse(tmp_path_factory.mktemp("attacked") / "course")
+    course.change_item("rationale: The note at the manifestation says code first.", f"rationale: The note says code first. {SECRET}")
+    release_code(course, "c.ExecuteCode.timeout = 2\nc.ExecuteCode.notebook_timeout = 8\nc.ExecuteCode.memory = 512\nc.ExecuteCode.cpu_seconds = 20\n")
+    for name, (source, _, _) in ATTACKS.items():
+        submit_code(course, name, source)
+    submit_code(course, "skipped", WRONG, tags={name: ["skip-execution", "raises-exception"] for name in EARNED})
+    submit_code(course, "zoe", HONEST)
+    summary = grade_assignment(course.root, course.assignment, workers=2)
+    assert not summary.ungraded, summary.ungraded
+    assert summary.graded.count("zoe") == 1 and len(summary.graded) == len(ATTACKS) + 2
+    return course, summary.found
+
+
+def test_the_honest_student_has_full_points(attacked: tuple[MiniCourse, dict]) -> None:
+    course, told = attacked
+    assert code_grades(course, "zoe") == (EARNED, dict.fromkeys(EARNED, False)) and "zoe" not in told
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_earns_no_more_than_the_code(attacked: tuple[MiniCourse, dict], name: str) -> None:
+    course, told = attacked
+    _, expected, words = ATTACKS[name]
+    scores, asked = code_grades(course, name)
+    assert scores == expected, told.get(name)
+    assert asked == {cell: score is None for cell, score in expected.items()}
+    if words:
+        assert any(word in " ".join(told.get(name, [])) for word in words.split("|")), told.get(name)
+
+
+def test_tags_do_not_let_tests_be_skipped(attacked: tuple[MiniCourse, dict]) -> None:
+    course, _ = attacked
+    assert code_grades(course, "skipped")[0] == NOTHING
+
+
+def test_keys_and_classmates_were_not_found(attacked: tuple[MiniCourse, dict]) -> None:
+    course, _ = attacked
+    assert any(SECRET in path.read_text() for path in (course.root / "publications").rglob("*.json")), "it is there to be found"
+    text = shown(course, "read", "total")
+    assert "FOUND ['/home/student/answers.json']" in text, "nothing but the student's own answers"
+    assert SECRET not in text
+
+
+def test_nothing_outside_was_written(attacked: tuple[MiniCourse, dict]) -> None:
+    course, _ = attacked
+    for folder in (course.root / "submitted", course.root / "autograded"):
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        assert files and not any(b"overwritten" in path.read_bytes() for path in files if path.suffix != ".ipynb")
+
+
+def test_nothing_lives_on(attacked: tuple[MiniCourse, dict]) -> None:
+    assert processes_named("sleep 65432.1") == []
+
+
+def test_outputs_are_bounded_and_of_known_kinds(attacked: tuple[MiniCourse, dict]) -> None:
+    course, _ = attacked
+    for name in ATTACKS:
+        path = course.root / "autograded" / name / course.assignment / "two.ipynb"
+        assert path.stat().st_size < 3_000_000
+        assert "vnd.medcoding.score" not in shown(course, name, "total") + shown(course, name, "test-partial")
+    assert "overwritten" in Path(course.root, "autograded", "overwrite", course.assignment, "two.ipynb").read_text(), "only as the source that was handed in"
+    assert os.getpid() > 1
