@@ -130,6 +130,23 @@ def _done(course: MiniCourse) -> int:
     return sum((student / course.assignment).is_dir() for student in folder.iterdir()) if folder.is_dir() else 0
 
 
+def test_workers_end_with_a_run_that_is_terminated(released: MiniCourse) -> None:
+    import psutil
+
+    _class(released, 60)
+    process = _start(released.root)
+    tree = psutil.Process(process.pid)
+    while process.poll() is None and _done(released) < 2:
+        time.sleep(0.002)
+    workers = tree.children(recursive=True)
+    assert workers
+    process.terminate()
+    process.wait()
+    process.stderr.close()
+    _, alive = psutil.wait_procs(workers, timeout=20)
+    assert not alive
+
+
 def test_a_worker_that_dies_costs_its_submission_only(released: MiniCourse, monkeypatch: pytest.MonkeyPatch) -> None:
     from functools import partial
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import multiprocessing.connection
+import os
+import signal
 import sys
 import threading
 import time
@@ -83,7 +85,7 @@ class _Process(Generic[T]):
 
     def __init__(self, context: Any, make: Callable[[], Callable[[T], Any]]) -> None:
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, make), name="medcoding-grade")
+        self.process = context.Process(target=_serve, args=(theirs, make, os.getpid()), name="medcoding-grade", daemon=True)
         self.process.start()
         theirs.close()
         self.task: T | None = None
@@ -99,7 +101,8 @@ class _Process(Generic[T]):
         self.pipe.close()
 
 
-def _serve(pipe: Any, make: Callable[[], Callable[[Any], Any]]) -> None:
+def _serve(pipe: Any, make: Callable[[], Callable[[Any], Any]], parent: int) -> None:
+    _end_with(parent)
     worker = make()
     with contextlib.suppress(EOFError, KeyboardInterrupt):
         while (task := pipe.recv()) is not None:
@@ -166,6 +169,17 @@ def spread(
     finally:
         for worker in workers:
             worker.end()
+
+
+def _end_with(parent: int) -> None:
+    """Have this process end when the one that started it does, however that ends."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
+    if os.getppid() == 1 != parent:
+        os._exit(1)  # it ended before this was said
 
 
 def _context() -> Any:
