@@ -94,6 +94,23 @@ def ours(place: Path, assignment: str, workers: int) -> tuple[float, float]:
     return time.perf_counter() - start, most
 
 
+def estimate(releases, assignment: str, count: int) -> str:
+    """What a million submissions would take, from the processor time of the writer and of the workers here."""
+    from medcoding.grading.run import grade_assignment
+
+    students = sorted(path.name for path in (releases.root / "submitted").iterdir())[:count]
+    before = os.times()
+    grade_assignment(releases, assignment, students, force=True, workers=2)
+    after = os.times()
+    writer = (after.user + after.system - before.user - before.system) / count
+    worker = (after.children_user + after.children_system - before.children_user - before.children_system) / count
+    rows = [f"| {cores:,} | {max(worker / cores, writer) * 1e6 / 3600:.1f} |" for cores in (2, 16, 64, 256)]
+    return (
+        f"\nProcessor time a submission, over {count:,}: writer {writer * 1e3:.1f} ms, worker {worker * 1e3:.1f} ms. On paper, a million submissions of this "
+        f"notebook take, with one writer:\n\n| worker cores | hours |\n|---|---|\n" + "\n".join(rows)
+    )
+
+
 def _pss(process: psutil.Process) -> int:
     try:
         return process.memory_full_info().pss
@@ -132,6 +149,7 @@ def main() -> None:
             seconds, memory = ours(place, assignment, chosen.workers)
             each = seconds / count
             print(f"| medcoding grade, start to end | {count:,} | {seconds:.1f} | {each * 1e3:.1f} | {plain / each:.0f} | {memory:.0f} |", flush=True)
+        print(estimate(releases, assignment, min(count, 1000)))
         print(f"\n{looped / each:.0f} times nbgrader's loop with this course's steps, {plain / each:.0f} times stock, at {count:,} submissions.")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
