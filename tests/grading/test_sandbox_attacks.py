@@ -13,19 +13,31 @@ from sandboxed import needs_sandbox, processes_named
 
 pytestmark = pytest.mark.hostile
 
-FORGE = WRONG + """
-from ipykernel.displayhook import ZMQShellDisplayHook
+FORGE = """
 def forged(self, value=None):
     self.session.send(self.pub_socket, 'execute_result', {{'execution_count': 1, 'data': {data}, 'metadata': {{}}}}, parent=self.parent_header, ident=self.topic)
-get_ipython().displayhook.__class__.__call__ = forged
-class Loud:
-    def __eq__(self, other):
-        get_ipython().displayhook(1)
-        return False
 def total(fees):
-    return Loud()
+    type(get_ipython().displayhook).__call__ = forged
+    return 0
 """
-CANNOT = "points = 0"
+PATCHES = {
+    "builtins": "import builtins\nbuiltins.sum = builtins.len = builtins.isinstance = lambda *given: 200\nbuiltins.AssertionError = type('Never', (Exception,), {})",
+    "compile": "import builtins\nold = builtins.compile\nbuiltins.compile = lambda source, *rest, **more: old('4' if 'total(' in str(source) else source, *rest, **more)",
+    "exec": "import builtins\nbuiltins.exec = lambda *given: None",
+    "ast-transformer": "import ast\nclass Nothing(ast.NodeTransformer):\n    def visit_Assert(self, node):\n        return ast.Pass()\nget_ipython().ast_transformers.append(Nothing())",
+    "input-transformer": "get_ipython().input_transformers_cleanup.append(lambda lines: ['4'])",
+    "input-transformer-post": "get_ipython().input_transformers_post.append(lambda lines: ['4'])",
+    "run-cell": "ip = get_ipython()\nold = ip.run_cell_async\nip.run_cell_async = lambda code, **more: old('4', **{**more, 'transformed_cell': '4'})",
+    "run-code": "async def nothing(self, *given, **more):\n    return False\ntype(get_ipython()).run_code = nothing",
+    "run-ast": "from IPython.core.interactiveshell import InteractiveShell\nasync def nothing(self, *given, **more):\n    return False\nInteractiveShell.run_ast_nodes = nothing",
+    "do-execute": "async def fine(*given, **more):\n    return {'status': 'ok', 'execution_count': 1, 'user_expressions': {}, 'payload': []}\ntype(get_ipython().kernel).__mro__[1].do_execute = fine",
+    "traceback": "type(get_ipython())._showtraceback = lambda *given: None",
+    "displayhook": "import sys\nsys.displayhook = lambda value: None",
+    "displayhook-class": "from ipykernel.displayhook import ZMQShellDisplayHook\nold = ZMQShellDisplayHook.__call__\nZMQShellDisplayHook.__call__ = lambda self, value=None: old(self, 4)",
+    "formatter": "get_ipython().display_formatter.formatters['text/plain'].for_type(int, lambda value, printer, cycle: printer.text('4'))",
+    "trace": "import sys\ndef leap(frame, event, argument):\n    frame.f_trace_opcodes = True\n    return leap\nsys.settrace(leap)",
+    "event": "get_ipython().events.register('pre_run_cell', lambda info: get_ipython().user_ns.update(total=lambda fees: {0: 0, 1: fees[-1], 2: sum(fees)}[len(fees)]))",
+}
 ATTACKS: dict[str, tuple[str, dict[str, float | None], str]] = {
     # source of the solution; what the test cells earn; words of the line that the grader reads, if there is one
     "nan": (FORGE.format(data="{'text/plain': 'nan'}"), {"test-sum": 0.0, "test-partial": None, "test-last": 0.0}, "test-partial gave a number that is none (NaN)"),
@@ -93,6 +105,7 @@ for path in ('answers.json', 'fees.csv', 'timestamp.txt', '../bob/answers.json',
         pass
 """, EARNED, ""),
 }
+ATTACKS |= {f"patched-{name}": (f"{WRONG}\n{patch}", NOTHING, "") for name, patch in PATCHES.items()}
 
 
 @pytest.fixture(scope="module")

@@ -119,6 +119,10 @@ class ExecuteCode(Execute):  # type: ignore[misc]
             content.pop("transient", None)  # so that no later cell can change it
         return super().process_message({**msg, "msg_type": kind, "content": content}, cell, cell_index)
 
+    def on_cell_execute(self, cell: Any, **_: Any) -> None:
+        if not self._unsafe:
+            self.kc.is_test = self._is_test(cell)
+
     def on_cell_executed(self, **kwargs: Any) -> None:
         super().on_cell_executed(**kwargs)
         status = kwargs["execute_reply"]["content"]["status"]

@@ -15,6 +15,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
 
+from medcoding.grading.sandbox.inside.warden import TEST
 from medcoding.grading.sandbox.limits import Limits
 from medcoding.grading.sandbox.provisioner import NAME, SandboxProvisioner
 from medcoding.grading.sandbox.zygotes import PRELOAD, USES
@@ -31,6 +32,22 @@ class SandboxClient(AsyncKernelClient):
     def start_channels(self, shell: bool = True, iopub: bool = True, stdin: bool = False, hb: bool = False, control: bool = False) -> None:
         """Only what executing cells needs."""
         super().start_channels(shell=shell, iopub=iopub, stdin=stdin, hb=hb, control=control)
+
+    is_test = False
+    """Whether what is executed next is a test of the released notebook."""
+
+    def execute(
+        self, code: str, silent: bool = False, store_history: bool = True, user_expressions: Any = None, allow_stdin: bool | None = None,
+        stop_on_error: bool = True,
+    ) -> str:
+        """Ask for a cell to be run, and say whether it is a test."""
+        content = {
+            "code": code, "silent": silent, "store_history": store_history, "user_expressions": user_expressions or {}, "allow_stdin": bool(allow_stdin),
+            "stop_on_error": stop_on_error,
+        }
+        message = self.session.msg("execute_request", content, metadata={TEST: self.is_test})
+        self.shell_channel.send(message)
+        return str(message["header"]["msg_id"])
 
     def stop_channels(self) -> None:
         """Only those that were started."""

@@ -10,16 +10,18 @@ import socket
 import sys
 import tempfile
 import types
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import zmq
 from ipykernel.heartbeat import Heartbeat
 from ipykernel.iostream import OutStream
+from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 
-from medcoding.grading.sandbox.inside import calls, walls
-from medcoding.grading.sandbox.inside.warden import HOME
+from medcoding.grading.sandbox.inside import calls, pristine, walls
+from medcoding.grading.sandbox.inside.warden import HOME, TEST
 from medcoding.grading.sandbox.inside.zygote import CHANNELS
 
 debugger = types.ModuleType("ipykernel.debugger")
@@ -68,6 +70,23 @@ class Stream(OutStream):
         return len(string)
 
 
+class TestingKernel(IPythonKernel):
+    """ipykernel's kernel, which puts Python and IPython back as they were before it runs a cell that is said to be a test."""
+
+    put_back: Callable[[], None] | None = None
+
+    async def do_execute(
+        self, code: str, silent: bool, store_history: bool = True, user_expressions: Any = None, allow_stdin: bool = False, *,
+        cell_meta: dict[str, Any] | None = None, cell_id: str | None = None,
+    ) -> dict[str, Any]:
+        if self.put_back and cell_meta and cell_meta.get(TEST):
+            self.put_back()
+        done: dict[str, Any] = await super().do_execute(  # type: ignore[no-untyped-call]
+            code, silent, store_history, user_expressions, allow_stdin, cell_meta=cell_meta, cell_id=cell_id
+        )
+        return done
+
+
 class SandboxedKernel(IPKernelApp):
     """ipykernel's application without connection file, on open sockets."""
 
@@ -111,6 +130,7 @@ def start(request: dict[str, Any], listening: list[int], also: int) -> Sandboxed
         numpy.random.seed()  # or all students would draw the same numbers
     os.chdir("/")  # a student's files must not be imported while the kernel starts
     app = _application(dict(enumerate(kept, 1)), request["key"])
+    app.kernel.put_back = pristine.keep(app.kernel.shell)
     os.chdir(HOME)
     if "" not in sys.path:
         sys.path.insert(0, "")  # now they may be
@@ -151,7 +171,7 @@ def _unheard() -> int:
 
 def _application(descriptors: dict[int, int], key: str = "") -> SandboxedKernel:
     ports = {f"{name}_port": number for number, name in enumerate(CHANNELS, 1)}
-    app: SandboxedKernel = SandboxedKernel.instance(transport="ipc", ip="kernel", outstream_class=f"{__name__}.Stream", **ports)
+    app: SandboxedKernel = SandboxedKernel.instance(transport="ipc", ip="kernel", outstream_class=f"{__name__}.Stream", kernel_class=TestingKernel, **ports)
     app.descriptors = descriptors
     app.session.key = key.encode()
     app.log_level = 50

@@ -21,6 +21,8 @@ from medcoding.grading.sandbox.inside import walls
 HOME = "/home/student"
 SCRATCH = "/scratch"
 PLACES = {"tmp": "/tmp", "shm": "/dev/shm", "home": HOME}  # noqa: S108 the sandbox's own
+TEST = "medcoding_test"
+"""In the metadata of a request to the kernel: the cell is a test."""
 INTERVAL = 0.1
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICKS = os.sysconf("SC_CLK_TCK")
