@@ -42,8 +42,8 @@ SUITES: list[tuple[str, float, list[str]]] = [
     ("unit", 8, tests(f"not ({SLOW})", "-n", "2")),
     ("notebooks", 4, python("pytest", "source", "-q", "--nbval-lax", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider")),
     ("cycle", 4, tests("cycle")),
-    ("hostile", 3, tests("hostile", "-n", "2")),
-    ("scale", 4, tests("scale", "-n", "2")),
+    ("hostile", 4, tests("hostile", "-n", "2", "--dist", "loadfile")),
+    ("scale", 4, tests("scale", "-n", "2", "--dist", "loadfile")),
     ("package", 2, tests("package")),
     ("browser", 8, tests("browser")),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -71,6 +72,8 @@ def read_notebook(content: bytes) -> Any:
     try:
         notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
         nbformat.validate(notebook)
+        if b"\\u" in content:
+            json.dumps(notebook, ensure_ascii=False).encode()  # a lone half of a pair could be read, but never written
         sound = all(isinstance(cell.get("metadata"), dict) for cell in notebook.cells)
     except Exception as error:
         first = str(error).splitlines()[0][:120] if str(error) else ""

@@ -57,6 +57,11 @@ def safe_markdown(context: Any, source: str) -> str:
 class SafeCells(NbGraderPreprocessor):  # type: ignore[misc]
     """Makes outputs of code cells and raw cells harmless. Outputs that bear a score record are ours and stay."""
 
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        nb.metadata.pop("widgets", None)  # nbconvert takes their state as it is, whatever it is
+        done: tuple[Any, dict[str, Any]] = super().preprocess(nb, resources)
+        return done
+
     def preprocess_cell(self, cell: Any, resources: dict[str, Any], index: int) -> tuple[Any, dict[str, Any]]:
         make_safe(cell)
         return cell, resources

@@ -135,6 +135,7 @@ class Maker:
 
     def _page(self, path: Path, task: Task) -> str:
         notebook = self._formats.read(path.read_bytes())
+        notebook.metadata.pop("widgets", None)
         graded = task.grades.get(path.stem)
         if graded is None:
             raise MissingEntry(f"No such notebook: {path.stem} in {self._assignment} for {task.student}")

@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
+from sqlalchemy.exc import SQLAlchemyError
 
 from medcoding.grading.execute import how_code_runs
 from medcoding.grading.exporter import ForgivingExporter
@@ -168,7 +169,12 @@ class Run:
         entries: dict[str, Entry] = {}
         make = partial(FolderWorker, self.released, self.config, str(self.coursedir.root), ForgivingExporter(config=self.config).max_notebook_bytes)
         for done, result in enumerate((schedule or self._schedule(workers, len(todo)))(make, self._tasks(todo, entries, force)), 1):
-            self._take(result, entries.pop(result.student, None), summary)
+            try:
+                self._take(result, entries.pop(result.student, None), summary)
+            except SQLAlchemyError:
+                raise
+            except Exception as error:  # whatever a submission brings about is that student's
+                summary.ungraded[result.student] = f"what was graded could not be written: {type(error).__name__}: {one_line(str(error))}"
             if progress:
                 progress(done, len(todo))
         return summary

@@ -67,6 +67,8 @@ def read_bundle(folder: Path, student: str, notebooks: frozenset[str], largest_n
             others.append(name)
             if name != FILE_NAME:
                 digest.update(_content(folder / relative))
+    if answers is None and (folder / FILE_NAME).is_dir():
+        answers = f"{FILE_NAME} is not a plain file."
     return Bundle(student, content, answers, tuple(others), tuple(notes), digest.hexdigest()[:32])
 
 
@@ -89,7 +91,7 @@ def _walk(folder: Path, notes: list[str]) -> list[tuple[Path, os.stat_result]]:
                     todo.append(path)
             else:
                 found.append((path.relative_to(folder), info))
-    return sorted(found, key=lambda pair: pair[0])
+    return sorted(found, key=lambda pair: (len(pair[0].parts) > 1, pair[0]))  # what lies at the top comes first, whatever else there is
 
 
 def _notebook(path: Path, limit: int) -> bytes | str:

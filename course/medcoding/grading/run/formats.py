@@ -69,7 +69,7 @@ class Formats:
         """
         try:
             data = json.loads(content.decode("utf-8"))
-            plain = _is_plain(data)
+            plain = b"\\u" not in content and _is_plain(data)  # escapes may hide what cannot be written again
         except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
             plain = False
         if not plain:

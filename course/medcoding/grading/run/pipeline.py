@@ -47,6 +47,9 @@ from medcoding.grading.score import (
 from medcoding.items.answers import Answer
 from medcoding.items.publication import Publication
 
+TOLD = frozenset({"unknown-publication", "unknown-variant", "malformed-answer"})
+"""Why an answer earned nothing that a grader should know of: no honest form records such an answer."""
+
 SCORES_KEPT = 3_000
 TEXT_KEPT = 12_000_000
 """Bytes of feedback that a process remembers."""
@@ -158,7 +161,7 @@ class _Score(ScoreAnswers):
         )
         maximum = float(cell.metadata["nbgrader"]["points"])
         run.texts[number] = run.records[name] = run.grader.output_text(done, maximum)
-        run.lines_of(name, done.notes)
+        run.lines_of(name, (*done.notes, *(found for found in done.score.findings if found.rule in TOLD)))
         cell.outputs = []
         run.points[name] = (float(f"{cell_points(done, maximum):g}"), done.score.manual)  # as nbgrader reads it from the output
 

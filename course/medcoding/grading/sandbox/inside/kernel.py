@@ -19,6 +19,8 @@ from ipykernel.heartbeat import Heartbeat
 from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
+from IPython.core.ultratb import AutoFormattedTB
+from traitlets.config import Config
 
 from medcoding.grading.sandbox.inside import calls, pristine, walls
 from medcoding.grading.sandbox.inside.warden import HOME, TEST
@@ -30,6 +32,7 @@ sys.modules.setdefault("ipykernel.debugger", debugger)  # nobody debugs here, an
 
 PIECE = 500_000
 """Characters of text that are sent at once."""
+CONFIG = Config({"HistoryManager": {"hist_file": ":memory:"}})
 NOT_AHEAD = ("__main__", "__mp_main__", "matplotlib_inline")
 """Not to be imported before there is a kernel: the last looks for its shell when it is imported."""
 REHEARSED = (
@@ -108,6 +111,12 @@ class SandboxedKernel(IPKernelApp):
         self.debug_shell_socket.close(0)  # it would look for the shell socket by its path, which is the grader's
         self.debug_shell_socket = context.socket(zmq.DEALER)
 
+    def parse_command_line(self, argv: Any = None) -> None:
+        pass
+
+    def load_config_file(self, suppress_errors: bool | None = None) -> None:
+        pass
+
     def init_connection_file(self) -> None:
         pass
 
@@ -161,6 +170,14 @@ def rehearse() -> list[str]:
     return list(json.loads(text)) if text else []
 
 
+def warm_up() -> None:
+    """Do once what is slow the first time: show an error."""
+    try:
+        raise AssertionError("never shown")
+    except AssertionError:
+        AutoFormattedTB(mode="Context").structured_traceback(*sys.exc_info())
+
+
 def _unheard() -> int:
     """A listening socket that nobody connects to."""
     made = socket.socket(socket.AF_UNIX)
@@ -171,11 +188,11 @@ def _unheard() -> int:
 
 def _application(descriptors: dict[int, int], key: str = "") -> SandboxedKernel:
     ports = {f"{name}_port": number for number, name in enumerate(CHANNELS, 1)}
-    app: SandboxedKernel = SandboxedKernel.instance(transport="ipc", ip="kernel", outstream_class=f"{__name__}.Stream", kernel_class=TestingKernel, **ports)
+    app: SandboxedKernel = SandboxedKernel.instance(transport="ipc", ip="kernel", outstream_class=f"{__name__}.Stream", kernel_class=TestingKernel, config=CONFIG, **ports)
     app.descriptors = descriptors
     app.session.key = key.encode()
     app.log_level = 50
-    app.initialize(["--HistoryManager.hist_file=:memory:"])
+    app.initialize([])
     return app
 
 

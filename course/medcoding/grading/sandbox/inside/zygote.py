@@ -38,6 +38,8 @@ def main(control_fd: int, preload: Sequence[str]) -> None:
             if name not in sys.modules:
                 with contextlib.suppress(Exception):  # what is not installed is not there for the students either
                     importlib.import_module(name)
+    with contextlib.suppress(Exception):
+        kernel.warm_up()
     gc.collect()
     gc.freeze()
     control.send(json.dumps({"ready": os.getpid()}).encode())
