@@ -13,7 +13,8 @@ from medcoding.findings import Finding, Score
 from medcoding.forms import AnswerProblem
 from medcoding.grading.audit import Note, notes_for
 from medcoding.grading.places import Course, course_of
-from medcoding.grading.score import OTHER_VARIANT, SCORE_MIME
+from medcoding.grading.safe import SCORE_MIME
+from medcoding.grading.score import OTHER_VARIANT
 from medcoding.items.publication import PublicationMissing, PublicationStore
 from medcoding.items.render import feedback_html
 

@@ -11,7 +11,7 @@ from medcoding.findings import Finding, Score
 from medcoding.forms import AnswerProblem
 from medcoding.grading.audit.trail import Refused
 from medcoding.grading.places import Course
-from medcoding.grading.score import SCORE_MIME
+from medcoding.grading.safe import SCORE_MIME
 from medcoding.items.models import Item
 from medcoding.items.publication import PublicationMissing
 
