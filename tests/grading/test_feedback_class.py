@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from medcoding.cli import main
 from medcoding.grading.feedbackrun import NoFeedback, feedback_for
-from medcoding.grading.feedbackrun.pages import closed
+from medcoding.grading.feedbackrun.rewrite import closed
 from medcoding.grading.run import grade_assignment
 from medcoding.grading.safe import clean, safe_markdown
 from minicourse import FULL, IMPORTS, MiniCourse, code_cell, exercise_cell
@@ -88,7 +88,7 @@ def test_where_cutting_gives_another_page_pages_are_rendered_whole(released: Min
 
     released.submit("ada")
     grade_assignment(released.root, released.assignment, workers=0)
-    monkeypatch.setattr(module, "MARKER_HTML", ("<p>no such thing", "</p>"))
+    monkeypatch.setattr(module, "CELL", "{% extends page %}{% block header %}{% endblock %}{% block body %}<p>another</p>{% endblock %}")
     stock, ours = both(released, tmp_path, "ada")
     assert stock == ours
 

@@ -21,7 +21,7 @@ def configure(c: Any) -> None:
     from medcoding.grading.lateness import LatePenalty
     from medcoding.grading.publish import PublishItems
     from medcoding.grading.restore import RestoreCells
-    from medcoding.grading.safe import SafeCells, safe_markdown
+    from medcoding.grading.safe import SafeCells, safe_highlight, safe_markdown
     from medcoding.grading.score import ReadAnswers, SaveScores, ScoreAnswers
 
     release = list(GenerateAssignment.preprocessors.default_args[0])
@@ -35,6 +35,6 @@ def configure(c: Any) -> None:
     c.Autograde.exporter_class = ForgivingExporter
     c.AssignLatePenalties.plugin_class = LatePenalty
     c.HTMLExporter.preprocessors = [SafeCells]
-    c.HTMLExporter.filters = {"markdown2html": safe_markdown}
+    c.HTMLExporter.filters = {"markdown2html": safe_markdown, "highlight_code": safe_highlight}
     c.GenerateFeedback.preprocessors = [ShowFeedback, *GenerateFeedback.preprocessors.default_args[0]]
     assert CheckCellMetadata in c.Autograde.sanitize_preprocessors
