@@ -121,6 +121,32 @@ def test_where_namespaces_are_refused_the_reason_is_told(course: MiniCourse, tmp
     assert "No permissions to create new namespace" in line
 
 
+def test_a_sandbox_that_gives_no_kernel_is_nobodys_fault(course: MiniCourse) -> None:
+    with open(course.root / "nbgrader_config.py", "a") as file:
+        file.write("c.ExecuteCode.processes = 1\n")
+    submit_code(course, "ada", HONEST)
+    (line,) = ours(course).lines
+    assert "Code cells were not run" in line and "Grade again" in line
+    assert code_grades(course, "ada") == (dict.fromkeys(EARNED), EVERYBODY)
+
+
+def test_code_runs_from_threads_and_from_within_an_event_loop(course: MiniCourse) -> None:
+    import asyncio
+    import threading
+
+    submit_code(course, "ada", HONEST)
+    submit_code(course, "bob", HONEST)
+    thread = threading.Thread(target=ours, args=(course, "ada"))
+    thread.start()
+    thread.join()
+
+    async def within() -> None:
+        ours(course, "bob")
+
+    asyncio.run(within())
+    assert code_grades(course, "ada") == code_grades(course, "bob") == (EARNED, NOBODY)
+
+
 def test_a_notebook_of_another_language_is_not_run(mini: MiniCourse) -> None:
     needs_sandbox()
     course = release_code(mini, kernelspec={"name": "ir", "display_name": "R", "language": "R"})

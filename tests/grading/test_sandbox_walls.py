@@ -54,6 +54,13 @@ def test_it_is_an_ordinary_kernel() -> None:
     assert ran.ended == ""
 
 
+def test_nothing_that_is_shown_is_lost() -> None:
+    ran = run("from IPython.display import display\nfor n in range(4000):\n    display(n)", "print('x' * 3_000_000)", "for n in range(20_000):\n    print(n)")
+    assert len(ran.outputs[0]) == 4000 and ran.outputs[0][-1].data["text/plain"] == "3999"
+    assert len(ran.shown[1]) == 3_000_000
+    assert ran.shown[2].split() == [str(n) for n in range(20_000)]
+
+
 def test_it_has_no_rights() -> None:
     (text,) = run("print(open('/proc/self/status').read())").shown
     status = dict(line.split(":\t", 1) for line in text.splitlines())

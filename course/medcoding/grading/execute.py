@@ -40,15 +40,15 @@ class ExecuteCode(Execute):  # type: ignore[misc]
     See `medcoding.grading.sandbox.verdicts` for what tests that run beside the code they test cannot promise.
     """
 
-    memory = Integer(1024, help="Megabytes of memory for all processes of a notebook.").tag(config=True)
-    processes = Integer(48, help="Processes and threads of a notebook.").tag(config=True)
-    cpu_seconds = Integer(120, help="Seconds of processor time of a notebook.").tag(config=True)
-    notebook_timeout = Integer(180, help="Seconds that a notebook may run from start to end; `timeout` is that of a cell.").tag(config=True)
-    scratch = Integer(64, help="Megabytes that a notebook may write to files.").tag(config=True)
-    cell_output = Integer(1_000_000, help="Bytes of output that are kept of a cell.").tag(config=True)
-    notebook_output = Integer(8_000_000, help="Bytes of output after which a notebook is ended.").tag(config=True)
+    memory = Integer(1024, min=1, help="Megabytes of memory for all processes of a notebook.").tag(config=True)
+    processes = Integer(48, min=1, help="Processes and threads of a notebook.").tag(config=True)
+    cpu_seconds = Integer(120, min=1, help="Seconds of processor time of a notebook.").tag(config=True)
+    notebook_timeout = Integer(180, min=1, help="Seconds that a notebook may run from start to end; `timeout` is that of a cell.").tag(config=True)
+    scratch = Integer(64, min=1, help="Megabytes that a notebook may write to files.").tag(config=True)
+    cell_output = Integer(1_000_000, min=1, help="Bytes of output that are kept of a cell.").tag(config=True)
+    notebook_output = Integer(8_000_000, min=1, help="Bytes of output after which a notebook is ended.").tag(config=True)
     preload = List(Unicode(), list(PRELOAD), help="Modules imported once for all notebooks, so that their imports cost nothing.").tag(config=True)
-    sandbox_uses = Integer(USES, help="Notebooks after which a warm sandbox is replaced.").tag(config=True)
+    sandbox_uses = Integer(USES, min=1, help="Notebooks after which a warm sandbox is replaced.").tag(config=True)
 
     _manager: Any = None
 
@@ -75,6 +75,9 @@ class ExecuteCode(Execute):  # type: ignore[misc]
             return nb, resources
         except Exception as error:  # whatever a student's kernel brings about is that student's
             reason = self._reason(error)
+            if not self._begun:
+                self._not_run(nb, f"Code cells were not run: no kernel came ({reason}). Grade again.")
+                return nb, resources
             self._say(f"The code did not run to its end: {reason}.")
         self._settle(nb, reason)
         return nb, resources
@@ -120,6 +123,7 @@ class ExecuteCode(Execute):  # type: ignore[misc]
         return super().process_message({**msg, "msg_type": kind, "content": content}, cell, cell_index)
 
     def on_cell_execute(self, cell: Any, **_: Any) -> None:
+        self._begun = True
         if not self._unsafe:
             self.kc.is_test = self._is_test(cell)
 
@@ -137,6 +141,7 @@ class ExecuteCode(Execute):  # type: ignore[misc]
         self._cell_bytes: dict[int, int] = {}
         self._too_much: dict[int, Any] = {}
         self._bytes = 0
+        self._begun = False
         self._manager = None
         self.kernel_name = ""
         for cell in nb.cells:

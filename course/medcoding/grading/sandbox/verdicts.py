@@ -4,8 +4,9 @@ nbgrader gives a locked code cell full marks if it shows nothing wrong: no error
 result (which stands for partial credit; NaN and numbers below nought count as full marks there, and one above the maximum
 stops the grading). So a cell that has not run to its end gets an error here, and a result counts only if it can be one.
 
-What cannot be promised: a test runs in the process of the code that it tests. Code that is written to fool it (an object
-equal to everything, a patched `assert`, a forged answer of the kernel) can pass it. Answers to exercises are data and are not scored so.
+What cannot be promised: a test runs in the process of the code that it tests. What is patched in the usual places is put
+back before each test (`inside.pristine`), but code that is written to fool a test (an object equal to everything, a variable
+that hides a builtin, a kernel rebuilt from within) can pass it. Answers to exercises are data and are not scored so.
 """
 
 from __future__ import annotations

@@ -98,6 +98,7 @@ class SandboxedKernel(IPKernelApp):
 
     def _try_bind_socket(self, s: Any, port: int) -> int:
         s.setsockopt(zmq.USE_FD, self.descriptors[port])
+        s.setsockopt(zmq.SNDHWM, 0)  # what a slow reader has not taken waits in this process's own memory; nothing is dropped
         s.bind(f"{self.transport}://{self.ip}-{port}")
         return port
 
