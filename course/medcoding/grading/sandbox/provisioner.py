@@ -123,11 +123,15 @@ class SandboxProvisioner(KernelProvisionerBase):
             files = gather([Path(self.folder)], []) if self.folder else {}
         key = self.connection_info["key"]
         env = {"HOME": "/home/student", "IPYTHONDIR": "/tmp/ipython", **dict(kwargs.get("env") or {})}  # noqa: S108 the sandbox's own
-        listening = [_listen(f"{self._place}/k-{number}") for number in range(1, len(CHANNELS) + 1)]
+        listening: list[socket.socket] = []
         try:
+            listening += [_listen(f"{self._place}/k-{number}") for number in range(1, len(CHANNELS) + 1)]
             warm = zygotes([Path(path) for path in self.hidden], self.preload, self.uses)
             request = {"key": key.decode() if isinstance(key, bytes) else str(key), "env": env}
             self.kernel = self.last = warm.start(request, listening, files, Limits(**self.limits))
+        except BaseException:
+            await self.cleanup()
+            raise
         finally:
             for one in listening:
                 one.close()
