@@ -38,7 +38,7 @@ CODE = {
                      "parent=self.parent_header, ident=self.topic)\ndef total(fees):\n    type(get_ipython().displayhook).__call__ = forged\n    return 0",
     "1000 points as result": "def forged(self, value=None):\n    self.session.send(self.pub_socket, 'execute_result', {'execution_count': 1, 'data': {'text/plain': '1000'}, 'metadata': {}}, "
                              "parent=self.parent_header, ident=self.topic)\ndef total(fees):\n    type(get_ipython().displayhook).__call__ = forged\n    return 0",
-    "gradebook read": f"{WRONG}\nimport glob, os\nfound = [path for root in ('/tmp/cage', os.getcwd(), os.path.expanduser('~')) for path in glob.glob(root + '/**/gradebook.db', recursive=True)]\nprint('READ', [open(path, 'rb').read(6) for path in found])",
+    "gradebook read": f"{WRONG}\nimport glob, os\nfound = [path for root in ('/tmp/cage', os.getcwd(), os.path.expanduser('~')) for path in glob.glob(root + '/**/gradebook.db', recursive=True)]\nprint('READ') if any(open(path, 'rb').read(6) for path in found) else None",
     "gradebook written": f"{WRONG}\nimport glob, sqlite3\nfor path in glob.glob('/tmp/cage/**/gradebook.db', recursive=True):\n    with sqlite3.connect(path, timeout=5) as base:\n        base.execute('update grade set manual_score = 99')\n    print('WRITTEN')",
     "answers of the source read": f"{WRONG}\nimport glob\nfor path in glob.glob('/tmp/cage/**/source/**/*.ipynb', recursive=True):\n    if 'BEGIN SOL' 'UTION' in open(path).read():\n        print('READ')",
     "a classmate's work read": f"{WRONG}\nimport glob\nfor path in glob.glob('/tmp/cage/**/submitted/ada/**/*.ipynb', recursive=True):\n    print('READ', len(open(path).read()))",
@@ -189,7 +189,7 @@ def against_stock(name: str, source: str, plant) -> str:
             said.append(f"{len(rest)} of 2 classmates without their points" if code == 0 else "the run ended; a classmate was left ungraded")
         autograded = course / "autograded" / "eve" / "ps" / "two.ipynb"
         text = autograded.read_text() if autograded.exists() else ""
-        said += [word for word, mark in (("it was read", "READ"), ("it was written", "WRITTEN")) if f'"{mark}' in text or f"{mark} [b'SQL" in text or f"{mark} " in text]
+        said += [word for word, mark in (("it was read", "READ"), ("it was written", "WRITTEN")) if f'"{mark}' in text]
         return "; ".join(said)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -221,7 +221,7 @@ def against_ours(attacks: dict[str, tuple[str, object]]) -> dict[str, str]:
             said = [f"{sum(score or 0 for score in mine.values()):g} of {full} points"]
             said += [f"{waits} cell{'s' if waits > 1 else ''} wait for a grader"] if waits else []
             text = (course.root / "autograded" / student / course.assignment / "two.ipynb").read_text()
-            said += [word for word, mark in (("it was read", "READ [b'SQL"), ("it was read", '"READ'), ("it was written", '"WRITTEN')) if mark in text]
+            said += [word for word, mark in (("it was read", '"READ'), ("it was written", '"WRITTEN')) if mark in text]
             said += ["classmates whole" if classmates else "CLASSMATES NOT WHOLE"]
             found[name] = "; ".join(said)
         return found

@@ -5,8 +5,9 @@ result (which stands for partial credit; NaN and numbers below nought count as f
 stops the grading). So a cell that has not run to its end gets an error here, and a result counts only if it can be one.
 
 What cannot be promised: a test runs in the process of the code that it tests. What is patched in the usual places is put
-back before each test (`inside.pristine`), but code that is written to fool a test (an object equal to everything, a variable
-that hides a builtin, a kernel rebuilt from within) can pass it. Answers to exercises are data and are not scored so.
+back before each test (`inside.pristine`), and values that decide by themselves what they are equal to are noticed
+(`inside.fair`), but code that is written to fool a test (one that tells test from question, a variable that hides a
+builtin, a kernel rebuilt from within) can pass it. Answers to exercises are data and are not scored so.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import nbformat
+
+DECIDED = "DecidedByItself"
+"""The error of a test whose comparison the submission's own class would decide; see `inside.fair`."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ def settle(cell: Any, *, finished: bool, failed: bool, reason: str) -> Verdict:
         if not wrong:
             cell.outputs.append(failure("Failed", "This cell failed, and took its error back from view."))
             return Verdict(("failed, and took its error back from view",))
+        if any(output.output_type == "error" and output.ename == DECIDED for output in wrong):
+            return Verdict(("compared a value that decides by itself what it is equal to; it has no points until a grader has looked",), waits=True)
         return Verdict()
     results = [output for output in cell.outputs if output.output_type == "execute_result"]
     if not results:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import resource
+import secrets
 import socket
 import sys
 import tempfile
@@ -22,7 +23,7 @@ from ipykernel.kernelapp import IPKernelApp
 from IPython.core.ultratb import AutoFormattedTB
 from traitlets.config import Config
 
-from medcoding.grading.sandbox.inside import calls, pristine, walls
+from medcoding.grading.sandbox.inside import calls, fair, pristine, walls
 from medcoding.grading.sandbox.inside.warden import HOME, TEST
 from medcoding.grading.sandbox.inside.zygote import CHANNELS
 
@@ -74,7 +75,7 @@ class Stream(OutStream):
 
 
 class TestingKernel(IPythonKernel):
-    """ipykernel's kernel, which puts Python and IPython back as they were before it runs a cell that is said to be a test."""
+    """ipykernel's kernel, which puts Python and IPython back as they were before it runs a cell that is said to be a test, and looks at what that compares."""
 
     put_back: Callable[[], None] | None = None
 
@@ -82,11 +83,20 @@ class TestingKernel(IPythonKernel):
         self, code: str, silent: bool, store_history: bool = True, user_expressions: Any = None, allow_stdin: bool = False, *,
         cell_meta: dict[str, Any] | None = None, cell_id: str | None = None,
     ) -> dict[str, Any]:
-        if self.put_back and cell_meta and cell_meta.get(TEST):
+        test = self.put_back is not None and bool((cell_meta or {}).get(TEST))
+        name = f"_looked_{secrets.token_hex(8)}"
+        if test and self.put_back:
             self.put_back()
-        done: dict[str, Any] = await super().do_execute(  # type: ignore[no-untyped-call]
-            code, silent, store_history, user_expressions, allow_stdin, cell_meta=cell_meta, cell_id=cell_id
-        )
+            self.shell.ast_transformers.append(fair.Fair(name))
+            self.shell.user_ns[name] = fair.look
+        try:
+            done: dict[str, Any] = await super().do_execute(  # type: ignore[no-untyped-call]
+                code, silent, store_history, user_expressions, allow_stdin, cell_meta=cell_meta, cell_id=cell_id
+            )
+        finally:
+            if test:
+                self.shell.ast_transformers[:] = []
+                self.shell.user_ns.pop(name, None)
         return done
 
 
