@@ -115,7 +115,7 @@ def test_one_that_fails_is_named_and_the_rest_is_made(released: MiniCourse, monk
     monkeypatch.chdir(released.root)
     assert main(["feedback", "05", "--workers", "2"]) == 1
     out = capsys.readouterr().out
-    assert "bob: no feedback: Unreadable" in out and "2 given feedback" in out
+    assert "bob: no feedback: one.ipynb: the graded notebook cannot be read" in out and "2 given feedback" in out
     assert not (released.root / "feedback" / "bob").exists() or not list((released.root / "feedback" / "bob").rglob("*.html"))
     assert (released.root / "feedback" / "cyd" / released.assignment / "one.html").is_file()
 

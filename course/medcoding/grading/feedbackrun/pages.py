@@ -13,6 +13,7 @@ import copy
 import hashlib
 import json
 import secrets
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -27,14 +28,17 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from medcoding.grading.feedbackrun.rewrite import NotPlain, Piece, cut, join, soup, written_again
 from medcoding.grading.run.memo import Memo
 
-PIECES_KEPT = 48_000_000
-"""Characters of rendered cells that a process remembers."""
+PIECES_KEPT = 64_000_000
+"""Bytes of rendered cells that a process remembers."""
+
+OVERHEAD = 500
+"""Bytes that a remembered piece takes besides its text."""
 
 BODY = "{% extends page %}{% block header %}{% endblock %}{% block body_loop %}TOKEN{% endblock %}"
 CELL = "{% extends page %}{% block header %}{% endblock %}{% block body %}{{ self.body_loop() }}{% endblock %}{% block footer %}{% endblock %}"
 """The template's body without its cells, and its cells without its body."""
 
-Change = Callable[[Any], None]
+Change = Callable[[Any, int], None]
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Pages:
         self._token = secrets.token_hex(16)
         environment = exporter.environment
         self._body, self._cell = (environment.from_string(text.replace("TOKEN", self._token)) for text in (BODY, CELL))
-        self._pieces: Memo[Piece] = Memo(PIECES_KEPT, len)
+        self._pieces: Memo[Piece] = Memo(PIECES_KEPT, lambda piece: sys.getsizeof(piece.elements) + OVERHEAD)
         self._shells: Memo[Shell] = Memo(2_000_000, lambda shell: len(shell.head))
         self._sound: bool | None = None
 
@@ -65,7 +69,7 @@ class Pages:
         Args:
             notebook: scores and comments stand in its cells' metadata.
             keys: all that decides how each cell looks.
-            show: turns a cell into what is shown of it; called for cells that are not remembered.
+            show: turns the cell at a place into what is shown of it; called for cells that are not remembered.
         """
         if self._sound is False:
             return self.whole(notebook, resources, show)
@@ -82,8 +86,8 @@ class Pages:
     def whole(self, notebook: Any, resources: dict[str, Any], show: Change) -> str:
         """The page as nbconvert renders it."""
         shown = copy.deepcopy(notebook)
-        for cell in shown.cells:
-            show(cell)
+        for place, cell in enumerate(shown.cells):
+            show(cell, place)
         text: str = self._exporter.from_notebook_node(shown, copy.deepcopy(resources))[0]
         return text
 
@@ -95,15 +99,15 @@ class Pages:
         prepared = shell.resources.copy()
         prepared.update({name: resources[name] for name in ("nbgrader", "metadata")})
         pieces = []
-        for key, cell in zip(keys, notebook.cells, strict=True):
-            pieces.append(self._pieces.get(_digest(about, key), partial(self._piece, cell, notebook, prepared, show)))
+        for place, key in enumerate(keys):
+            pieces.append(self._pieces.get(_digest(about, key), partial(self._piece, place, notebook, prepared, show)))
         start, end = self._around(notebook, prepared)
         return shell.head + join([start, *pieces, end])
 
-    def _piece(self, cell: Any, notebook: Any, resources: Any, show: Change) -> Piece:
+    def _piece(self, place: int, notebook: Any, resources: Any, show: Change) -> Piece:
         """A cell as it stands in a page."""
-        shown = copy.deepcopy(cell)
-        show(shown)
+        shown = copy.deepcopy(notebook.cells[place])
+        show(shown, place)
         return cut(self._cell.render(page=self._exporter.template, nb=_with(notebook, [shown]), resources=resources))
 
     def _around(self, notebook: Any, resources: Any) -> tuple[Piece, Piece]:

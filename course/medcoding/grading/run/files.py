@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import os
 import shutil
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from nbgrader.utils import find_all_files
@@ -53,27 +54,18 @@ class Folders:
     def write(self, student: str, notebooks: dict[str, str], others: Sequence[str]) -> None:
         """Make the autograded folder, in place of an earlier one. A kill leaves the earlier one, the new one, or none."""
         target, source = self.autograded(student), self.submitted(student)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = target.with_name(f".{target.name}.new")
-        old = target.with_name(f".{target.name}.old")
-        for stale in (fresh, old):
-            _remove(stale)
-        fresh.mkdir()
-        for name in others:
-            if not name.endswith(".ipynb") and not any(self._ignored(part) for part in Path(name).parts):
-                _copy(source / name, fresh / name, os.O_NOFOLLOW)
-        for relative, path in self.source.items():
-            (fresh / relative).unlink(missing_ok=True)
-            _copy(path, fresh / relative)
-        for name, text in notebooks.items():
-            (fresh / f"{name}.ipynb").write_text(text, encoding="utf-8")
-        for path in fresh.rglob("*"):
-            if path.is_file():
-                path.chmod(self.permissions)
-        if target.exists():
-            target.rename(old)
-        fresh.rename(target)
-        _remove(old)
+        with replacing(target) as fresh:
+            for name in others:
+                if not name.endswith(".ipynb") and not any(self._ignored(part) for part in Path(name).parts):
+                    copy_plain(source / name, fresh / name, os.O_NOFOLLOW)
+            for relative, path in self.source.items():
+                (fresh / relative).unlink(missing_ok=True)
+                copy_plain(path, fresh / relative)
+            for name, text in notebooks.items():
+                (fresh / f"{name}.ipynb").write_text(text, encoding="utf-8")
+            for path in fresh.rglob("*"):
+                if path.is_file():
+                    path.chmod(self.permissions)
         if self._coursedir.groupshared:
             self._converter.set_permissions(self.assignment, student)  # type: ignore[attr-defined]
 
@@ -84,7 +76,23 @@ class Folders:
         )
 
 
-def _copy(source: Path, target: Path, flags: int = 0) -> None:
+@contextlib.contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """A new folder to fill, which takes the target's place at the end. Where that is not reached, the target stays as it was."""
+    fresh = target.with_name(f".{target.name}.new")
+    old = target.with_name(f".{target.name}.old")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for stale in (fresh, old):
+        remove(stale)
+    fresh.mkdir()
+    yield fresh
+    if os.path.lexists(target):
+        target.rename(old)
+    fresh.rename(target)
+    remove(old)
+
+
+def copy_plain(source: Path, target: Path, flags: int = 0) -> None:
     """Copy a plain file with its mode; what is no longer one is passed over."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -97,6 +105,9 @@ def _copy(source: Path, target: Path, flags: int = 0) -> None:
                 shutil.copyfileobj(read, written)
 
 
-def _remove(folder: Path) -> None:
-    if folder.exists():
+def remove(folder: Path) -> None:
+    """Remove a folder with all that is in it, or the link that stands in its place."""
+    if folder.is_symlink():
+        folder.unlink()
+    elif folder.exists():
         shutil.rmtree(folder)
