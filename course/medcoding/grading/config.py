@@ -17,7 +17,7 @@ def configure(c: Any) -> None:
 
     from medcoding.grading.execute import ExecuteCode
     from medcoding.grading.exporter import ForgivingExporter
-    from medcoding.grading.feedback import ShowFeedback
+    from medcoding.grading.feedback import FeedbackExporter, ShowFeedback
     from medcoding.grading.lateness import LatePenalty
     from medcoding.grading.publish import PublishItems
     from medcoding.grading.restore import RestoreCells
@@ -36,5 +36,6 @@ def configure(c: Any) -> None:
     c.AssignLatePenalties.plugin_class = LatePenalty
     c.HTMLExporter.preprocessors = [SafeCells]
     c.HTMLExporter.filters = {"markdown2html": safe_markdown, "highlight_code": safe_highlight}
+    c.GenerateFeedback.exporter_class = FeedbackExporter
     c.GenerateFeedback.preprocessors = [ShowFeedback, *GenerateFeedback.preprocessors.default_args[0]]
     assert CheckCellMetadata in c.Autograde.sanitize_preprocessors

@@ -1,4 +1,4 @@
-"""`ShowFeedback`: decides, when feedback is generated, whether keys show in it."""
+"""`ShowFeedback` decides, when feedback is generated, whether keys show in it; `FeedbackExporter`, what a browser may do with the page."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from jinja2 import DictLoader
+from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -13,10 +15,22 @@ from medcoding.findings import Finding, Score
 from medcoding.forms import AnswerProblem
 from medcoding.grading.audit import Note, notes_for
 from medcoding.grading.places import Course, course_of
-from medcoding.grading.safe import SCORE_MIME
+from medcoding.grading.safe import SCORE_MIME, is_ours
 from medcoding.grading.score import OTHER_VARIANT
 from medcoding.items.publication import PublicationMissing, PublicationStore
 from medcoding.items.render import feedback_html
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' file: data:; base-uri 'none'; form-action 'none'"
+"""What a browser may do with a feedback page: show it. It runs no script, whatever a cell holds, and loads nothing but pictures beside it."""
+
+
+class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
+    """nbconvert's HTML exporter for feedback pages. In place of MathJax, which nbgrader's template loads from the net, stands `POLICY`:
+    pages open without a net, at once, and amounts in dollars are not taken for formulas."""
+
+    def _extra_loaders_default(self) -> list[DictLoader]:
+        macro = f'{{%- macro mathjax(url="") -%}}<meta http-equiv="Content-Security-Policy" content="{POLICY}" />{{%- endmacro %}}'
+        return [DictLoader({"mathjax.html.j2": macro})]
 
 
 class ShowFeedback(NbGraderPreprocessor):  # type: ignore[misc]
@@ -37,8 +51,9 @@ class ShowFeedback(NbGraderPreprocessor):  # type: ignore[misc]
     def show(self, cell: Any, course: Course, show_key: bool, regraded: Sequence[Note] = ()) -> None:
         """Turn the score record in a cell's output into what a student sees. `regraded` are notes on its regrading."""
         for output in cell.get("outputs", ()):
+            ours = is_ours(cell, output)
             record = output.get("data", {}).pop(SCORE_MIME, None)
-            if record is not None:
+            if ours:
                 output.data["text/html"] = self._block(course, record, show_key, regraded)
                 output.data.pop("text/plain", None)
 

@@ -7,8 +7,9 @@ import hashlib
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -17,10 +18,10 @@ from typing import Any
 from filelock import FileLock, Timeout
 from nbgrader.api import Gradebook
 
-from medcoding.grading.audit import notes_of_assignment
+from medcoding.grading.audit import Note, notes_of_assignment
 from medcoding.grading.feedback import keys_show
 from medcoding.grading.feedbackrun import grades
-from medcoding.grading.feedbackrun.maker import Done, Maker, PlainMaker, Task, has_our_steps
+from medcoding.grading.feedbackrun.maker import Done, Maker, Notes, PlainMaker, Task, has_our_steps
 from medcoding.grading.release import Releases
 from medcoding.grading.run.pool import spread
 from medcoding.grading.run.worker import one_line
@@ -51,7 +52,8 @@ class FeedbackSummary:
         rate = f", {len(self.made) / self.seconds:,.1f} a second" if self.made and self.seconds else ""
         lines = [f"{one_line(student, 60)}: no feedback: {why}" for student, why in sorted(self.failed.items())]
         total = f"{self.assignment}: {len(self.made)} given feedback, {self.skipped} had it already, {len(self.failed)} failed ({self.seconds:.1f} s{rate})."
-        return "\n".join([*lines, total])
+        hint = "Points given by hand in formgrader do not show there until it is made anew: --force." if self.skipped else ""
+        return "\n".join([*lines, total, hint]).rstrip()
 
 
 def feedback_for(
@@ -98,11 +100,12 @@ def _run(
     chosen = there if students is None else list(dict.fromkeys(students))
     summary.failed |= {name: "not graded yet" for name in chosen if name not in known}
     graded = [name for name in chosen if name in known]
-    todo = [name for name in graded if force or _stale(coursedir, assignment, name)]
+    notes = notes_of_assignment(coursedir.db_url, assignment)
+    todo = [name for name in graded if force or _stale(coursedir, assignment, name, _last(notes.get(name, {})))]
     summary.skipped = len(graded) - len(todo)
     make = partial(_maker, coursedir, config, assignment, keys_show(releases.course, assignment))
     count = min(os.cpu_count() or 1, max(1, len(todo) // 20)) if workers is None else workers
-    tasks = _tasks(coursedir, assignment, todo)
+    tasks = _tasks(coursedir, assignment, todo, notes)
     _READY.clear()
     if count > 1:  # forked workers begin with what is ready here
         _READY[assignment] = make()
@@ -151,10 +154,9 @@ def _alone(releases: Releases, assignment: str) -> Iterator[None]:
         raise NoFeedback(f"Feedback of {assignment} is being made by another run at this moment. Wait for it, or stop it, then run again.") from None
 
 
-def _tasks(coursedir: Any, assignment: str, students: Sequence[str]) -> Iterator[Task]:
+def _tasks(coursedir: Any, assignment: str, students: Sequence[str], notes: Mapping[str, Notes]) -> Iterator[Task]:
     """Tasks with grades and notes, read for a few hundred students at a time."""
     names = iter(students)
-    notes = notes_of_assignment(coursedir.db_url, assignment)
     while chunk := list(islice(names, CHUNK)):
         with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook, gradebook.engine.connect() as connection:
             found = grades.read(connection, assignment, chunk)
@@ -174,15 +176,26 @@ def _graded(coursedir: Any, assignment: str) -> list[str]:
     return [name for name in names if name not in excluded and Path(f"{before}{name}{after}").is_dir()]
 
 
-def _stale(coursedir: Any, assignment: str, student: str) -> bool:
-    """nbgrader's rule: no feedback yet, or what was graded has a later timestamp than the feedback. A time that cannot be read is later."""
+def _stale(coursedir: Any, assignment: str, student: str, noted: float = 0.0) -> bool:
+    """Whether feedback is to be made.
+
+    nbgrader's rule: there is none yet, or what was graded has a later timestamp. Beyond it: what was graded, or the last note on it (`noted`,
+    in seconds), is younger than the page; a regrading leaves the timestamp as it was. A time that cannot be read is later.
+    """
     source, target = (
-        coursedir.format_path(getattr(coursedir, kind), student, assignment) for kind in ("autograded_directory", "feedback_directory")
+        Path(coursedir.format_path(getattr(coursedir, kind), student, assignment)) for kind in ("autograded_directory", "feedback_directory")
     )
-    if not Path(target).is_dir():
+    if not target.is_dir():
         return True
     try:
-        new, old = coursedir.get_existing_timestamp(source), coursedir.get_existing_timestamp(target)
+        new, old = coursedir.get_existing_timestamp(str(source)), coursedir.get_existing_timestamp(str(target))
+        if new is not None and old is not None and new > old:
+            return True
+        return any(max(noted, path.stat().st_mtime) > (target / f"{path.stem}.html").stat().st_mtime for path in source.glob("*.ipynb"))
     except (Exception, SystemExit):
         return True
-    return new is not None and old is not None and new > old
+
+
+def _last(notes: Mapping[Any, Sequence[Note]]) -> float:
+    """When the last of a student's notes was made, in seconds."""
+    return max((datetime.fromisoformat(note.at).timestamp() for own in notes.values() for note in own), default=0.0)
