@@ -124,10 +124,11 @@ def view(found: Way, hidden: Iterable[Path]) -> list[str]:
     ]
     for name, value in ENVIRONMENT.items():
         words += ["--setenv", name, value]
+    words += ["--perms", "1777", "--tmpfs", "/tmp"]  # noqa: S108 first, for Python itself may lie below it
     words += _layers(_shown(), _real(hidden))
     words += _links()
     words += ["--proc", "/proc"] if found.proc else ["--perms", "0555", "--dir", "/proc"]
-    words += ["--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]  # noqa: S108
+    words += ["--dev", "/dev"]
     for path in (SCRATCH, HOME):
         words += ["--perms", "0755", "--dir", path]
     return [*words, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]

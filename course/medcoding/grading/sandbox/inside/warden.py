@@ -12,6 +12,7 @@ import resource
 import select
 import signal
 import socket
+import sys
 import time
 from pathlib import Path
 from typing import Any, NoReturn
@@ -85,8 +86,19 @@ def _walls(limits: dict[str, int]) -> None:
     walls.mount("tmpfs", SCRATCH, "tmpfs", walls.NO_SUID | walls.NO_DEVICES, options)
     for name, place in PLACES.items():
         Path(SCRATCH, name).mkdir(0o700)
-        walls.mount(f"{SCRATCH}/{name}", place, "", walls.BIND)
+        for part in _leading_to_python(place):
+            shown = f"{SCRATCH}/{name}/{part}"
+            Path(shown).mkdir(0o755)
+            walls.mount(f"{place}/{part}", shown, "", walls.BIND | walls.RECURSIVE)
+            walls.mount("none", shown, "", walls.BIND | walls.REMOUNT | walls.READ_ONLY | walls.NO_SUID | walls.NO_DEVICES)
+        walls.mount(f"{SCRATCH}/{name}", place, "", walls.BIND | walls.RECURSIVE)
     walls.detach(SCRATCH)
+
+
+def _leading_to_python(place: str) -> list[str]:
+    """The folders right below a place in which Python or this package lies; in most installations none."""
+    paths = [Path(found) for found in (sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path, __file__) if found]
+    return sorted({path.relative_to(place).parts[0] for path in paths if path.is_relative_to(place) and path != Path(place)})
 
 
 def _unpack(files_fd: int) -> None:
