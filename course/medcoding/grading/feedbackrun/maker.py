@@ -21,7 +21,7 @@ from medcoding.grading.audit import Note
 from medcoding.grading.exporter import Unreadable, notebook_bytes
 from medcoding.grading.feedback import ShowFeedback
 from medcoding.grading.feedbackrun.grades import Notebook
-from medcoding.grading.feedbackrun.pages import Pages
+from medcoding.grading.feedbackrun.pages import Change, Pages
 from medcoding.grading.places import Course
 from medcoding.grading.run.files import copy_plain, remove, replacing
 from medcoding.grading.run.formats import Formats
@@ -112,7 +112,7 @@ class Maker:
             with contextlib.suppress(Exception):
                 notebook = self._formats.read(notebook_bytes(path, LARGEST))
                 notebook.cells = [cell for cell in notebook.cells if "nbgrader" not in cell.metadata]
-                self._render(path, notebook, Task("."), Notebook())
+                self._pages.remember(notebook, *self._given(path, notebook, Task("."), Notebook()))
 
     def _make(self, task: Task) -> None:
         source, target = (self._path(kind, task.student) for kind in ("autograded_directory", "feedback_directory"))
@@ -136,9 +136,10 @@ class Maker:
         graded = task.grades.get(path.stem)
         if graded is None:
             raise NotGraded(f"{path.name}: the gradebook has no such notebook of this student")
-        return self._render(path, notebook, task, graded)
+        return self._pages.page(notebook, *self._given(path, notebook, task, graded))
 
-    def _render(self, path: Path, notebook: Any, task: Task, graded: Notebook) -> str:
+    def _given(self, path: Path, notebook: Any, task: Task, graded: Notebook) -> tuple[dict[str, Any], list[str], Change]:
+        """What `Pages.page` needs besides the notebook, into whose cells scores and comments are put."""
         notebook.metadata.pop("widgets", None)
         keys: list[str] = []
         notes: list[Sequence[Note]] = []
@@ -161,7 +162,7 @@ class Maker:
             },
             "metadata": {"name": path.stem, "path": str(path.parent)},
         }
-        return self._pages.page(notebook, resources, keys, show)
+        return resources, keys, show
 
     @staticmethod
     def _add_grades(cell: Any, graded: Notebook, where: str) -> None:

@@ -9,6 +9,7 @@ template may bring about, nbconvert makes them all; and so it does where a cell 
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import hashlib
 import json
@@ -82,6 +83,11 @@ class Pages:
             self._sound = page == whole
             return whole
         return page
+
+    def remember(self, notebook: Any, resources: dict[str, Any], keys: Sequence[str], show: Change) -> None:
+        """Render cells beforehand; see `page`. What cannot be rendered by itself is left."""
+        with contextlib.suppress(NotPlain):
+            self._put_together(notebook, resources, keys, show)
 
     def whole(self, notebook: Any, resources: dict[str, Any], show: Change) -> str:
         """The page as nbconvert renders it."""

@@ -85,7 +85,11 @@ def replacing(target: Path) -> Iterator[Path]:
     for stale in (fresh, old):
         remove(stale)
     fresh.mkdir()
-    yield fresh
+    try:
+        yield fresh
+    except Exception:
+        remove(fresh)
+        raise
     if os.path.lexists(target):
         target.rename(old)
     fresh.rename(target)
