@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from medcoding.items.answers import (
     FILE_NAME,
     MAX_BYTES,
+    MAX_VALUES,
     Answer,
     AnswersProblem,
     AnswerStore,
@@ -328,3 +329,14 @@ def test_any_json_whole_or_spoiled_gives_answers_or_a_problem(data: Any, place: 
                     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=6), inner, max_size=3)), max_leaves=8))
 def test_sound_json_is_read_as_json_reads_it(data: Any) -> None:
     assert parse_bounded(json.dumps(data).encode(), "it") == data
+
+
+def test_what_holds_too_many_values_is_neither_saved_nor_read(tmp_path: Path) -> None:
+    most = {"cells": [0] * (MAX_VALUES - 1)}
+    put(tmp_path, **most)
+    with pytest.raises(AnswersProblem, match="holds more than 25,000 values"):
+        put(tmp_path, cells=[0] * MAX_VALUES)
+    assert AnswerStore(tmp_path).get("an-item").answer == most
+    (tmp_path / FILE_NAME).write_bytes(content(record(answer={"cells": [[0]] * (MAX_VALUES // 2)}), record("other-item")))
+    sound, unsound = read_answers(tmp_path / FILE_NAME)
+    assert list(sound) == ["other-item"] and "more than 25,000 values" in unsound["an-item"]

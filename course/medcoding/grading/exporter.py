@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,12 @@ from nbconvert.exporters import NotebookExporter
 from traitlets import Int
 
 UNREADABLE = "medcoding-unreadable"
+MOST_VALUES = 500_000
+"""Values and lines of text in a submitted notebook. An empty object of three bytes takes five hundred in memory, and nbformat makes each line a value."""
+MOST_WRITTEN = 60_000_000
+"""Bytes that a notebook may have when written, for nbformat indents each value by its depth: a megabyte, nested deep, becomes many hundreds."""
+_PLAINLY_FEW = 20_000
+_MARKS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{},]', re.DOTALL)
 
 
 class ForgivingExporter(NotebookExporter):  # type: ignore[misc]
@@ -45,11 +52,13 @@ class Unreadable(ValueError):
     """A submitted notebook cannot be read; the message says why, in a part of a sentence."""
 
 
-def notebook_bytes(path: Path, limit: int) -> bytes:
+def notebook_bytes(path: Path, limit: int, *, graded: bool = False) -> bytes:
     """The content of a submitted notebook: a plain file of at most `limit` bytes. Follows no link and waits for nobody.
 
+    `graded`: it is one that grading wrote, whose values were counted when it was submitted.
+
     Raises:
-        Unreadable: it is none, is larger, or cannot be opened.
+        Unreadable: it is none, is larger, cannot be opened, or would grow beyond bounds when read or written.
     """
     try:
         info = path.lstat()
@@ -58,9 +67,33 @@ def notebook_bytes(path: Path, limit: int) -> bytes:
         if info.st_size > limit:
             raise Unreadable(f"the submitted notebook has {info.st_size:,} bytes; at most {limit:,} are read")
         with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-            return file.read(limit)
+            content = file.read(limit)
     except OSError as error:
         raise Unreadable(f"the submitted notebook cannot be opened: {error.strerror}") from None
+    if not graded:
+        _refuse_bomb(content)
+    return content
+
+
+def _refuse_bomb(content: bytes) -> None:
+    """Raise Unreadable of JSON that is small as a file and large in memory, or when nbformat writes it."""
+    lines = content.count(b"\\n")
+    if lines + content.count(b",") + content.count(b"[") + content.count(b"{") <= _PLAINLY_FEW:
+        return
+    depth, values = 0, lines
+    written = len(content)
+    for found in _MARKS.finditer(content):
+        if values > MOST_VALUES:
+            raise Unreadable(f"the submitted notebook cannot be read: it holds more than {MOST_VALUES:,} values and lines")
+        if written > MOST_WRITTEN:
+            raise Unreadable(f"the submitted notebook cannot be read: nested as it is, it would have more than {MOST_WRITTEN:,} bytes when written")
+        mark = found.group()[:1]
+        if mark in b"[{,":
+            values += 1
+            depth += mark != b","
+            written += depth
+        elif mark in b"]}":
+            depth -= 1
 
 
 def read_notebook(content: bytes) -> Any:

@@ -87,7 +87,7 @@ def read_records(course: Course, graded: GradedClass, standing: Standing) -> Sub
 
 def _cells(path: Path) -> list[Any]:
     try:
-        cells = json.loads(notebook_bytes(path, MOST_BYTES))["cells"]
+        cells = json.loads(notebook_bytes(path, MOST_BYTES, graded=True))["cells"]
     except Unreadable:
         raise
     except (ValueError, KeyError, TypeError, RecursionError):

@@ -23,6 +23,10 @@ MIME = "application/vnd.medcoding.answer+json"
 MAX_BYTES = 2_000_000
 MAX_ANSWERS = 500
 MAX_DEPTH = 12
+MAX_VALUES = 25_000
+"""Values in one answer; the largest table that a form takes has 20,000 cells."""
+MAX_FIELDS = 20
+"""Fields of a record and of the file, by far more than there are: each one too many would be an error of its own to describe."""
 
 
 class AnswersProblem(ValueError):
@@ -142,6 +146,8 @@ def read_answers_bytes(content: bytes | None, name: str = FILE_NAME) -> tuple[di
     if content is None:
         return {}, {}
     data = parse_bounded(content, name)
+    if isinstance(data, dict) and len(data) > MAX_FIELDS:
+        raise AnswersProblem(f"{name} has not the expected shape: {len(data):,} fields.")
     try:
         file_model = AnswerFile.model_validate(data)
     except ValidationError as error:
@@ -157,6 +163,9 @@ def sort_answers(raw: Mapping[str, Any]) -> tuple[dict[str, Answer], dict[str, s
     sound: dict[str, Answer] = {}
     unsound: dict[str, str] = {}
     for item_id, entry in raw.items():
+        if isinstance(entry, dict) and (len(entry) > MAX_FIELDS or _holds_more(entry.get("answer"), MAX_VALUES)):
+            unsound[item_id[:64]] = f"its record is damaged: it holds more than {MAX_VALUES:,} values or {MAX_FIELDS} fields"
+            continue
         try:
             answer = Answer.model_validate(entry)
         except ValidationError as error:
@@ -168,6 +177,19 @@ def sort_answers(raw: Mapping[str, Any]) -> tuple[dict[str, Answer], dict[str, s
         else:
             sound[item_id] = answer
     return sound, unsound
+
+
+def _holds_more(data: Any, most: int) -> bool:
+    """Whether there are more values than that in data of JSON's types."""
+    count, todo = 0, [data]
+    while todo:
+        one = todo.pop()
+        inner = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        count += len(inner)
+        if count > most:
+            return True
+        todo.extend(inner)
+    return False
 
 
 class AnswerStore:
@@ -217,6 +239,8 @@ class AnswerStore:
                 revision=before.revision + 1 if before else 1,
                 at=datetime.now(UTC).isoformat(timespec="seconds"),
             )
+            if _holds_more(record.answer, MAX_VALUES):
+                raise AnswersProblem(f"This answer cannot be saved: it holds more than {MAX_VALUES:,} values. What was saved before is unchanged.")
             raw[item] = record.model_dump()
             write_atomic(self.path, _readable(raw))
             return record

@@ -26,7 +26,7 @@ from medcoding.grading.places import Course
 from medcoding.grading.run.files import copy_plain, remove, replacing
 from medcoding.grading.run.formats import Formats
 from medcoding.grading.run.worker import one_line
-from medcoding.grading.safe import SafeCells, make_safe
+from medcoding.grading.safe import SafeCells, make_safe, safe_highlight, safe_markdown
 
 STEPS = [ShowFeedback, GetGrades, CSSHTMLHeaderPreprocessor]
 LARGEST = 100_000_000
@@ -65,6 +65,7 @@ def has_our_steps(coursedir: Any, config: Any) -> bool:
         list(converter.preprocessors) == STEPS
         and SafeCells in kinds
         and kinds <= {SafeCells, CSSHTMLHeaderPreprocessor}
+        and (exporter.template_name, exporter.filters) == ("feedback", {"markdown2html": safe_markdown, "highlight_code": safe_highlight})
         and converter.pre_convert_hook is None
         and converter.post_convert_hook is None
         and coursedir.notebook_id == "*"
@@ -110,7 +111,7 @@ class Maker:
         """Render what students share beforehand, from the released notebooks. What cannot be is left until it is needed."""
         for path in sorted(release.glob("*.ipynb")):
             with contextlib.suppress(Exception):
-                notebook = self._formats.read(notebook_bytes(path, LARGEST))
+                notebook = self._formats.read(notebook_bytes(path, LARGEST, graded=True))
                 notebook.cells = [cell for cell in notebook.cells if "nbgrader" not in cell.metadata]
                 self._pages.remember(notebook, *self._given(path, notebook, Task("."), Notebook()))
 
@@ -130,7 +131,7 @@ class Maker:
 
     def _page(self, path: Path, task: Task) -> str:
         try:
-            notebook = self._formats.read(notebook_bytes(path, LARGEST))
+            notebook = self._formats.read(notebook_bytes(path, LARGEST, graded=True))
         except Unreadable as problem:
             raise Unreadable(f"{path.name}: {str(problem).replace('submitted', 'graded')}") from None
         graded = task.grades.get(path.stem)
@@ -140,7 +141,7 @@ class Maker:
 
     def _given(self, path: Path, notebook: Any, task: Task, graded: Notebook) -> tuple[dict[str, Any], list[str], Change]:
         """What `Pages.page` needs besides the notebook, into whose cells scores and comments are put."""
-        notebook.metadata.pop("widgets", None)
+        notebook.metadata.clear()  # nothing of it shows, so what differs there need not be rendered apart
         keys: list[str] = []
         notes: list[Sequence[Note]] = []
         for cell in notebook.cells:

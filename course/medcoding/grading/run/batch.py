@@ -35,6 +35,8 @@ from medcoding.grading.run.released import NotReleased, Released, read_released,
 from medcoding.grading.run.worker import Result, one_line
 
 CHUNK = 400
+LONGEST_NAME = 128
+"""Characters of a student's id in nbgrader's tables; PostgreSQL refuses more."""
 SECTIONS = ("ClearOutput", "DeduplicateIds", "OverwriteCells", "IgnorePattern", "LimitOutput", "ClearMetadataPreprocessor", "Autograde", "Execute",
             "ExecuteCode", "Course", "ForgivingExporter")
 """The parts of nbgrader's configuration that a score may depend on."""
@@ -165,7 +167,10 @@ class Run:
         chosen = there if students is None else list(dict.fromkeys(students))
         for name in sorted(set(chosen) - set(there)):
             summary.ungraded[name] = f"no submission in {self.folders.submitted(name).parent.parent.name}/"
-        todo = [name for name in chosen if name in set(there)]
+        for name in chosen:
+            if problem := _no_name(name):
+                summary.ungraded[name] = problem
+        todo = [name for name in chosen if name not in summary.ungraded]
         entries: dict[str, Entry] = {}
         make = partial(FolderWorker, self.released, self.config, str(self.coursedir.root), ForgivingExporter(config=self.config).max_notebook_bytes)
         for done, result in enumerate((schedule or self._schedule(workers, len(todo)))(make, self._tasks(todo, entries, force)), 1):
@@ -230,6 +235,17 @@ class Run:
             return (parse_utc(text) if text else None), "" if text else "timestamp.txt is empty; the submission counts as having no time."
         except (OSError, ValueError, OverflowError):
             return None, "timestamp.txt holds no time that can be read; the submission counts as having none."
+
+
+def _no_name(student: str) -> str:
+    """Why a folder's name can be no student's in a gradebook; empty if it can."""
+    try:
+        student.encode()
+    except UnicodeEncodeError:
+        return "the folder's name is no UTF-8, so no gradebook can hold it; rename the folder"
+    if len(student) > LONGEST_NAME:
+        return f"the folder's name has {len(student)} characters, and a gradebook holds at most {LONGEST_NAME}; rename the folder"
+    return ""
 
 
 def _results(result: Result) -> dict[str, dict[str, list[Any]]]:
