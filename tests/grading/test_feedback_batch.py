@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import signal
 import stat
@@ -80,6 +82,8 @@ OTHERS = {
     "a hook": "c.GenerateFeedback.post_convert_hook = print\n",
     "another step": "from nbgrader.preprocessors import LimitOutput\nc.GenerateFeedback.preprocessors = [LimitOutput, *c.GenerateFeedback.preprocessors]\n",
     "another exporter's step": "c.HTMLExporter.preprocessors = [*c.HTMLExporter.preprocessors, 'nbconvert.preprocessors.RegexRemovePreprocessor']\n",
+    "another template": "c.HTMLExporter.template_name = 'lab'\n",
+    "another filter": "c.HTMLExporter.filters = {**c.HTMLExporter.filters, 'ansi2html': 'html.escape'}\n",
     "another exporter": "c.GenerateFeedback.exporter_class = 'nbconvert.exporters.MarkdownExporter'\n",
 }
 
@@ -95,13 +99,47 @@ def test_a_configuration_of_ones_own_is_left_to_nbgrader(graded: MiniCourse, wha
 
 
 @pytest.mark.parametrize(
-    "setting", ["c.HTMLExporter.exclude_input = True", "c.HTMLExporter.exclude_input_prompt = True\nc.HTMLExporter.anchor_link_text = 'link'", "c.HTMLExporter.template_name = 'lab'"]
+    "setting", ["c.HTMLExporter.exclude_input = True", "c.HTMLExporter.exclude_input_prompt = True\nc.HTMLExporter.anchor_link_text = 'link'"]
 )
 def test_whatever_a_template_does_pages_are_nbgraders(graded: MiniCourse, setting: str) -> None:
     configure(graded, f"\n{setting}\n")
     expected = stock(graded)
     assert sorted(feedback_for(graded.root, graded.assignment, workers=0).made) == list(CLASS)
     assert files(graded) == expected
+
+
+def test_an_older_format_is_left_to_nbconvert_and_costs_the_others_nothing(graded: MiniCourse, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = graded.root / "autograded" / "ada" / graded.assignment / "one.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["nbformat_minor"] = 4
+    for cell in notebook["cells"]:
+        del cell["id"]
+    path.chmod(0o644)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    expected = stock(graded)
+    whole = []
+    real = pages.Pages.whole
+    monkeypatch.setattr(pages.Pages, "whole", lambda self, *given: whole.append(given[1]["nbgrader"]["student"]) or real(self, *given))
+    assert feedback_for(graded.root, graded.assignment, workers=0).made == list(CLASS)
+    assert whole == ["ada", "ada"], "that one, and the first of the others, to compare"
+    made = files(graded)
+    named = re.compile(rb'id="cell-id=[^"]*"')  # names that nbconvert draws at random
+    assert {name: (named.sub(b"", page), mode) for name, (page, mode) in made.items()} == {
+        name: (named.sub(b"", page), mode) for name, (page, mode) in expected.items()
+    }
+
+
+@pytest.mark.parametrize("change", [{"outputs": "none"}, {"cell_type": "poem"}, {"source": 5}, {"execution_count": "<b>"}, {"metadata": {"collapsed": "x"}}])
+def test_what_nbgraders_validator_refuses_is_refused(graded: MiniCourse, change: dict) -> None:
+    path = graded.root / "autograded" / "ada" / graded.assignment / "one.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"][-1].update(change)
+    path.chmod(0o644)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    assert not graded.releases().api.generate_feedback(graded.assignment, "ada")["success"]
+    shutil.rmtree(graded.root / "feedback", ignore_errors=True)
+    summary = feedback_for(graded.root, graded.assignment, workers=0)
+    assert summary.made == ["bob", "cyd"] and "one.ipynb" in summary.failed["ada"]
 
 
 class Killed(BaseException):

@@ -3,8 +3,8 @@
 nbconvert renders a notebook with Jinja, then parses and writes the whole page again. How a cell comes out depends on that cell
 alone, as long as its HTML closes what it opens. So each cell is rendered by the template's own blocks and written again by
 itself, and the piece is remembered by all that it was made from; a page is its head, the list of scores around the cells, and
-the pieces. The first page of a process is also made by nbconvert itself and compared: where the two differ, as another version's
-template may bring about, nbconvert makes them all; and so it does where a cell does not close what it opens.
+the pieces. The first page of a process is also made by nbconvert itself and compared; where pages differ, as another version's
+template may bring about, nbconvert makes them. So it does where a cell does not close what it opens.
 """
 
 from __future__ import annotations
@@ -27,10 +27,14 @@ from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 
 from medcoding.grading.feedbackrun.rewrite import NotPlain, Piece, cut, join, soup, written_again
+from medcoding.grading.run.formats import NEWEST
 from medcoding.grading.run.memo import Memo
 
 PIECES_KEPT = 64_000_000
 """Bytes of rendered cells that a process remembers."""
+
+PATIENCE = 5
+"""Pages of a process that may come out otherwise than nbconvert's before nbconvert makes them all. Until one is the same, each is compared."""
 
 OVERHEAD = 500
 """Bytes that a remembered piece takes besides its text."""
@@ -62,7 +66,7 @@ class Pages:
         self._body, self._cell = (environment.from_string(text.replace("TOKEN", self._token)) for text in (BODY, CELL))
         self._pieces: Memo[Piece] = Memo(PIECES_KEPT, lambda piece: sys.getsizeof(piece.elements) + OVERHEAD)
         self._shells: Memo[Shell] = Memo(2_000_000, lambda shell: len(shell.head))
-        self._sound: bool | None = None
+        self._like, self._unlike = False, 0
 
     def page(self, notebook: Any, resources: dict[str, Any], keys: Sequence[str], show: Change) -> str:
         """One page.
@@ -72,17 +76,18 @@ class Pages:
             keys: all that decides how each cell looks.
             show: turns the cell at a place into what is shown of it; called for cells that are not remembered.
         """
-        if self._sound is False:
+        if self._unlike >= PATIENCE or (notebook.nbformat, notebook.nbformat_minor) != NEWEST:  # older cells have no names; nbconvert gives them some
             return self.whole(notebook, resources, show)
         try:
             page = self._put_together(notebook, resources, keys, show)
         except NotPlain:
             return self.whole(notebook, resources, show)
-        if self._sound is None:
-            whole = self.whole(notebook, resources, show)
-            self._sound = page == whole
-            return whole
-        return page
+        if self._like:
+            return page
+        whole = self.whole(notebook, resources, show)
+        self._like = page == whole
+        self._unlike += not self._like
+        return whole
 
     def remember(self, notebook: Any, resources: dict[str, Any], keys: Sequence[str], show: Change) -> None:
         """Render cells beforehand; see `page`. What cannot be rendered by itself is left."""
