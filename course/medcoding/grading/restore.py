@@ -11,6 +11,7 @@ import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from medcoding.grading.claims import claims
 from medcoding.grading.exporter import UNREADABLE
 
 NOTES = "medcoding_notes"
@@ -47,6 +48,8 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         about = resources["nbgrader"]
         published = published_cells(about["db_url"], about["notebook"], about["assignment"])
+        for line in claims(nb, published):
+            self.log.warning("%s, %s: %s", about["student"], about["notebook"], line)
         restore(nb, published)
         for name, note in notes(nb).items():
             self.log.warning("%s: %s", name, note)

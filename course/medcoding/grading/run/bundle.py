@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from medcoding.items.answers import FILE_NAME, AnswersProblem, read_plain_file
 MOST_FILES = 2_000
 LARGEST_FILE = 50_000_000
 LARGEST_SUBMISSION = 200_000_000
+PASSING = frozenset({*sys.stdlib_module_names, "conftest", "ipython_config", "medcoding", "nbformat", "nbgrader", "nbgrader_config", "numpy", "pandas"})
+"""Names of files by which a module or a configuration of ours could be meant."""
+OWN = frozenset({"course_secret.txt", "gradebook.db"})
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ def read_bundle(folder: Path, student: str, notebooks: frozenset[str], largest_n
     notes: list[str] = []
     answers: bytes | str | None = None
     total = 0
+    passing: list[str] = []
     for number, (relative, info) in enumerate(_walk(folder, notes)):
         if number >= MOST_FILES:
             notes.append(f"More than {MOST_FILES:,} files; the rest were left out.")
@@ -49,6 +54,10 @@ def read_bundle(folder: Path, student: str, notebooks: frozenset[str], largest_n
         name = str(relative)
         if stat.S_ISREG(info.st_mode) and info.st_nlink > 1:
             notes.append(f"{name} has another name elsewhere (a hard link); its content may be another's.")
+        if not name.isprintable() and stat.S_ISREG(info.st_mode):
+            notes.append(f"The name {name!a} holds characters that cannot be seen.")
+        if _passes(relative):
+            passing.append(name)
         digest.update(f"{name}\0{stat.S_IFMT(info.st_mode)}\0".encode(errors="surrogateescape"))
         if len(relative.parts) == 1 and relative.suffix == ".ipynb":
             if relative.stem in notebooks:
@@ -67,9 +76,22 @@ def read_bundle(folder: Path, student: str, notebooks: frozenset[str], largest_n
             others.append(name)
             if name != FILE_NAME:
                 digest.update(_content(folder / relative))
+    for stem in sorted(notebooks - set(content)):
+        if (folder / f"{stem}.ipynb").is_dir():
+            content[stem] = _notebook(folder / f"{stem}.ipynb", largest_notebook)
+            digest.update(_bytes(content[stem]))
+    if passing:
+        more = f" and {len(passing) - 4} more" if len(passing) > 4 else ""
+        notes.append(f"Named like what grading itself uses: {', '.join(passing[:4])}{more}. Nothing of the kind is read or run.")
     if answers is None and (folder / FILE_NAME).is_dir():
         answers = f"{FILE_NAME} is not a plain file."
     return Bundle(student, content, answers, tuple(others), tuple(notes), digest.hexdigest()[:32])
+
+
+def _passes(relative: Path) -> bool:
+    """Whether a file or a package would stand for one that grading uses, were it looked for in the submission."""
+    top = relative.parts[0]
+    return top in OWN or (Path(top).suffix == ".py" and Path(top).stem in PASSING) or (len(relative.parts) == 2 and relative.name == "__init__.py" and top in PASSING)
 
 
 def _walk(folder: Path, notes: list[str]) -> list[tuple[Path, os.stat_result]]:

@@ -56,7 +56,7 @@ class Folders:
         target, source = self.autograded(student), self.submitted(student)
         with replacing(target) as fresh:
             for name in others:
-                if not name.endswith(".ipynb") and not any(self._ignored(part) for part in Path(name).parts):
+                if not any(part.endswith(".ipynb") or self._ignored(part) for part in Path(name).parts):
                     copy_plain(source / name, fresh / name, os.O_NOFOLLOW)
             for relative, path in self.source.items():
                 (fresh / relative).unlink(missing_ok=True)

@@ -24,6 +24,7 @@ from nbgrader.preprocessors import (
 )
 
 from medcoding.findings import Finding, Score
+from medcoding.grading.claims import claims
 from medcoding.grading.restore import NOTES, Published, RestoreCells, notes, restore
 from medcoding.grading.run.formats import Formats, outputs_text
 from medcoding.grading.run.memo import Memo
@@ -102,8 +103,10 @@ class _WithMaximum:
 
 class _Restore(RestoreCells):
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        restore(nb, list(resources["run"].notebook.cells))
-        resources["run"].sheet_lines += [f"{name}: {note}" for name, note in notes(nb).items()]
+        run: _Run = resources["run"]
+        run.sheet_lines += claims(nb, run.notebook.cells)
+        restore(nb, list(run.notebook.cells))
+        run.sheet_lines += [f"{name}: {note}" for name, note in notes(nb).items()]
         return nb, resources
 
 
