@@ -13,7 +13,7 @@ import pytest
 from codecourse import EARNED, HONEST, NOTHING, TESTS, WRONG, code_grades, release_code, shown, submit_code
 from medcoding.grading.run import grade_assignment
 from medcoding.grading.sandbox import bubblewrap
-from medcoding.grading.sandbox.verdicts import may_have_result, settle
+from medcoding.grading.sandbox.verdicts import may_have_result, must_have_result, settle
 from minicourse import MiniCourse
 from sandboxed import needs_sandbox
 
@@ -257,3 +257,19 @@ def test_what_a_test_cell_earns(name: str) -> None:
 ])
 def test_which_cells_can_show_a_result(source: str, may: bool) -> None:
     assert may_have_result(source) is may
+
+
+@pytest.mark.parametrize(("source", "must"), [
+    ("points", True), ("points + 1", True), ("-points", True), ("round(points, 1)", True), ("2", True), ("None", False), ("check(points)", False), ("points;", False),
+    ("np.testing.assert_equal(a, b)", False), ("assert f(1) == 2", False), ("%time f(1)", False), ("", False), (TESTS["test-partial"][1], True),
+])
+def test_which_cells_show_a_result_if_all_is_well(source: str, must: bool) -> None:
+    assert must_have_result(source) is must
+
+
+def test_points_that_do_not_come_and_tests_that_did_not_begin_wait_for_a_grader() -> None:
+    about = {"grade": True, "solution": False, "locked": True, "task": False, "grade_id": "t", "points": 2, "cell_type": "code", "schema_version": 3}
+    for source, fair in (("points", True), ("assert f()", False)):
+        cell = nbformat.v4.new_code_cell(source, metadata={"nbgrader": about})
+        assert settle(cell, finished=True, failed=False, reason="", fair=fair).waits
+        assert [output.ename for output in cell.outputs] == ["NoPoints"]

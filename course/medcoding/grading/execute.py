@@ -16,6 +16,7 @@ from traitlets import Integer, List, Unicode
 from medcoding.grading.places import Course, course_of
 from medcoding.grading.sandbox.bubblewrap import SandboxMissing, way
 from medcoding.grading.sandbox.files import gather
+from medcoding.grading.sandbox.inside.warden import PUT_BACK, digest
 from medcoding.grading.sandbox.limits import MB, Limits
 from medcoding.grading.sandbox.manager import SandboxKernelManager, size_of
 from medcoding.grading.sandbox.outputs import checked
@@ -24,6 +25,11 @@ from medcoding.grading.sandbox.zygotes import PRELOAD, USES, SandboxBroken
 
 UNSAFE = "MEDCODING_UNSAFE_CODE"
 SAID_UNSAFE = "UNSAFE: students' code ran without a sandbox, with the grader's rights."
+TOLD = {
+    "CellTimeoutError": "took longer than a cell may, and was interrupted",
+    "MemoryError": "asked for more memory than it may have",
+}
+"""Errors of which a grader is told."""
 OVERHEAD = 100
 """Bytes that a message counts for besides its content."""
 
@@ -111,6 +117,10 @@ class ExecuteCode(Execute):  # type: ignore[misc]
             return None
         if content is None:
             return None
+        if kind == PUT_BACK:
+            if content["runs"] == digest(cell.source):
+                self._put_back(content["names"], cell, cell_index)
+            return None
         if kind == "error":
             self._failed.add(cell_index)
         elif kind in ("stream", "display_data", "execute_result", "update_display_data") and self._cell_bytes[cell_index] > self.cell_output:
@@ -122,6 +132,13 @@ class ExecuteCode(Execute):  # type: ignore[misc]
             content.pop("transient", None)  # so that no later cell can change it
         return super().process_message({**msg, "msg_type": kind, "content": content}, cell, cell_index)
 
+    def _put_back(self, names: Sequence[str], cell: Any, index: int) -> None:
+        """A test begins; what the submission had changed has been put back."""
+        if names and index not in self._fair:
+            more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+            self._say(f"{self._grade_id(cell)}: what the submission had changed was put back before this test: {', '.join(names[:3])}{more}.")
+        self._fair.add(index)
+
     def on_cell_execute(self, cell: Any, **_: Any) -> None:
         self._begun = True
         if not self._unsafe:
@@ -129,8 +146,11 @@ class ExecuteCode(Execute):  # type: ignore[misc]
 
     def on_cell_executed(self, **kwargs: Any) -> None:
         super().on_cell_executed(**kwargs)
-        status = kwargs["execute_reply"]["content"]["status"]
+        content = kwargs["execute_reply"]["content"]
+        status = content["status"]
         self._finished.add(kwargs["cell_index"])
+        if content.get("ename") in TOLD:
+            self._say(f"Cell {kwargs['cell_index'] + 1} {TOLD[content['ename']]}.")
         if status != "ok":
             self._failed.add(kwargs["cell_index"])
 
@@ -138,6 +158,7 @@ class ExecuteCode(Execute):  # type: ignore[misc]
         """No trace of another notebook, and no output that was handed in."""
         self._finished: set[int] = set()
         self._failed: set[int] = set()
+        self._fair: set[int] = set()
         self._cell_bytes: dict[int, int] = {}
         self._too_much: dict[int, Any] = {}
         self._bytes = 0
@@ -179,7 +200,8 @@ class ExecuteCode(Execute):  # type: ignore[misc]
         for index, cell in enumerate(nb.cells):
             if not self._is_test(cell):
                 continue
-            verdict = settle(cell, finished=index in self._finished, failed=index in self._failed, reason=reason or "it was not executed.")
+            fair = self._unsafe or index in self._fair
+            verdict = settle(cell, finished=index in self._finished, failed=index in self._failed, reason=reason or "it was not executed.", fair=fair)
             for note in verdict.notes:
                 if index in self._finished:
                     self._say(f"{self._grade_id(cell)} {note}.")

@@ -9,8 +9,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from medcoding.grading.sandbox.inside.warden import PUT_BACK
+
 MOST_TRACEBACK = 100
 LONGEST_NAME = 200
+_DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_. ]{0,80}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 PICTURES = ("image/png", "image/jpeg", "image/gif")
 TEXTS = ("text/plain", "text/latex", "text/html", "text/markdown", "image/svg+xml")
@@ -65,6 +68,11 @@ def _clear(content: dict[str, Any]) -> dict[str, Any] | None:
     return {"wait": content.get("wait") is True}
 
 
+def _put_back(content: dict[str, Any]) -> dict[str, Any] | None:
+    names = [name for name in content["names"][:20] if isinstance(name, str) and _DOTTED.fullmatch(name)]
+    return {"names": names, "runs": str(content.get("runs", ""))[:64]}
+
+
 def _count(content: dict[str, Any]) -> int | None:
     count = content.get("execution_count")
     return count if isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 1_000_000 else None
@@ -72,7 +80,7 @@ def _count(content: dict[str, Any]) -> int | None:
 
 _TAKEN = {
     "status": _status, "stream": _stream, "display_data": _display, "update_display_data": _display, "execute_result": _result, "error": _error,
-    "execute_input": _input, "clear_output": _clear,
+    "execute_input": _input, "clear_output": _clear, PUT_BACK: _put_back,
 }
 
 

@@ -20,6 +20,8 @@ from typing import Any
 
 import nbformat
 
+NUMBERS = frozenset({"abs", "float", "int", "len", "max", "min", "round", "sum"})
+"""Functions that always give something."""
 DECIDED = "DecidedByItself"
 """The error of a test whose comparison the submission's own class would decide; see `inside.fair`."""
 
@@ -37,17 +39,21 @@ def not_run(cell: Any, reason: str) -> None:
     cell.outputs = [failure("NotRun", reason)]
 
 
-def settle(cell: Any, *, finished: bool, failed: bool, reason: str) -> Verdict:
+def settle(cell: Any, *, finished: bool, failed: bool, reason: str, fair: bool = True) -> Verdict:
     """Bring the outputs of an executed test cell into order.
 
     Args:
         finished: whether the kernel said that the cell ran to its end, well or not.
         failed: whether an error was seen, even if it was taken back from view.
         reason: why the notebook ended before, if the cell has not finished.
+        fair: whether the kernel said that it put back what was patched before it ran the cell. One that does not is no longer the kernel that was started.
     """
     if not finished:
         cell.outputs = [*_without_results(cell.outputs), failure("NotRun", f"This cell did not run to its end: {reason}")]
         return Verdict((f"did not run to its end: {reason}",))
+    if not fair:
+        cell.outputs = [*_without_results(cell.outputs), failure("NoPoints", "The kernel did not begin this cell as a test. A grader must look.")]
+        return Verdict(("was not begun as a test by the kernel, which the submission has changed; it has no points until a grader has looked",), waits=True)
     wrong = [output for output in cell.outputs if output.output_type == "error" or (output.output_type == "stream" and output.name == "stderr")]
     if failed or wrong:
         cell.outputs = _without_results(cell.outputs)
@@ -58,6 +64,9 @@ def settle(cell: Any, *, finished: bool, failed: bool, reason: str) -> Verdict:
             return Verdict(("compared a value that decides by itself what it is equal to; it has no points until a grader has looked",), waits=True)
         return Verdict()
     results = [output for output in cell.outputs if output.output_type == "execute_result"]
+    if not results and must_have_result(cell.source):
+        cell.outputs.append(failure("NoPoints", "This cell ends with its points, and showed none. A grader must look."))
+        return Verdict(("ends with its points and showed none; it has no points until a grader has looked",), waits=True)
     if not results:
         return Verdict()
     if not may_have_result(cell.source):
@@ -81,6 +90,21 @@ def may_have_result(source: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return True
     return bool(body) and isinstance(body[-1], ast.Expr) and not source.rstrip().endswith(";")
+
+
+def must_have_result(source: str) -> bool:
+    """Whether a cell of this source shows a result if all is well: it ends with a name, a number or a reckoning. A call may give None."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    last = body[-1] if body and not source.rstrip().endswith(";") else None
+    if not isinstance(last, ast.Expr):
+        return False
+    value = last.value
+    if isinstance(value, ast.Call):
+        return isinstance(value.func, ast.Name) and value.func.id in NUMBERS
+    return isinstance(value, (ast.Name, ast.BinOp, ast.UnaryOp, ast.Compare)) or (isinstance(value, ast.Constant) and value.value is not None)
 
 
 def failure(name: str, message: str) -> Any:

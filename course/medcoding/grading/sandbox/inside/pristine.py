@@ -22,8 +22,8 @@ PLAIN_TYPES = (bool, int, float, str)
 _GONE = object()
 
 
-def keep(shell: Any) -> Callable[[], None]:
-    """Remember; what is returned puts back."""
+def keep(shell: Any) -> Callable[[], list[str]]:
+    """Remember; what is returned puts back, and says what had been changed."""
     kept: list[tuple[Any, dict[str, Any]]] = []
     for name in MODULES:
         module = importlib.import_module(name)
@@ -35,42 +35,58 @@ def keep(shell: Any) -> Callable[[], None]:
     plain = shell.display_formatter.formatters["text/plain"]
     printers = {kind: plain.type_printers.get(kind, _GONE) for kind in PLAIN_TYPES}
     own = set(vars(shell)), set(vars(shell.displayhook))
-    display, set_trace, set_profile, modules = sys.displayhook, sys.settrace, sys.setprofile, sys.modules
+    display, modules = sys.displayhook, sys.modules
+    set_trace, set_profile, get_trace, get_profile = sys.settrace, sys.setprofile, sys.gettrace, sys.getprofile
 
-    def put_back() -> None:
+    def put_back() -> list[str]:
+        changed = [name for name, found in (("sys.settrace", get_trace()), ("sys.setprofile", get_profile())) if found is not None]
         set_trace(None)
         set_profile(None)
         for target, was in kept:
-            _restore(target, was)
+            changed += _restore(target, was)
         for name, value in values.items():
             if getattr(shell, name) is not value:
                 setattr(shell, name, value)
+                changed.append(f"shell.{name}")
         for one, names in ((shell, own[0]), (shell.displayhook, own[1])):
             for name in set(vars(one)) - names:
                 if callable(getattr(type(one), name, None)):
                     delattr(one, name)
+                    changed.append(f"{type(one).__name__}.{name}")
+        changed += ["ast_transformers"] if shell.ast_transformers else []
+        changed += ["input_transformers"] if shell.input_transformers_post or any(found != was_list for found, was_list in lists) else []
         shell.ast_transformers[:] = []
         shell.input_transformers_post[:] = []
         for found, was_list in lists:
             found[:] = was_list
         for kind, printer in printers.items():
+            if plain.type_printers.get(kind, _GONE) is not printer:
+                changed.append(f"the display of {kind.__name__}")
             if printer is _GONE:
                 plain.type_printers.pop(kind, None)
             else:
                 plain.type_printers[kind] = printer
         for callbacks in shell.events.callbacks.values():
-            callbacks[:] = [one for one in callbacks if getattr(one, "__module__", "") != "__main__"]
+            left = [one for one in callbacks if getattr(one, "__module__", "") != "__main__"]
+            changed += ["events"] if len(left) < len(callbacks) else []
+            callbacks[:] = left
+        changed += ["sys.displayhook"] if sys.displayhook is not display else []
         sys.displayhook = display
         sys.modules = modules
+        return changed
 
     return put_back
 
 
-def _restore(target: Any, was: dict[str, Any]) -> None:
-    now = vars(target)
+def _restore(target: Any, was: dict[str, Any]) -> list[str]:
+    """Put a module's or a class's names back; which had other values."""
+    now, changed = vars(target), []
     for name, value in was.items():
         if now.get(name, _GONE) is not value and name not in ("__dict__", "__weakref__"):
             setattr(target, name, value)
+            changed.append(f"{target.__name__}.{name}")
     if inspect.isclass(target):
         for name in [name for name in now if name not in was and any(name in vars(base) for base in target.__mro__[1:])]:
             delattr(target, name)
+            changed.append(f"{target.__name__}.{name}")
+    return changed
