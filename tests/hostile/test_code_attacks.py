@@ -1,0 +1,100 @@
+"""Every attack of code against both doors, in one class each: it earns no more than the code is worth, the grader is told, and nothing leaves the sandbox."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from functools import partial
+
+import pytest
+from attacks.code import FORGED, LIMITS, READING, Code
+from attacks.patches import PATCHES
+from codecourse import EARNED, HONEST, SECRET, code_grades, release_code, shown, submit_code
+from doors import DOORS, MEDCODING, NBGRADER, Graded, medcoding, nbgrader
+from doors import HONEST as CLASSMATES
+from minicourse import MiniCourse
+from sandboxed import needs_sandbox, processes_named
+
+pytestmark = pytest.mark.hostile
+
+CODE: dict[str, Code] = {**FORGED, **READING, **LIMITS, **PATCHES}
+SMALL = "c.ExecuteCode.timeout = 3\nc.ExecuteCode.notebook_timeout = 9\nc.ExecuteCode.memory = 512\nc.ExecuteCode.cpu_seconds = 15\nc.ExecuteCode.scratch = 16\n"
+CASES = [pytest.param(door, name, id=f"{door.split()[0]}-{name}") for door in DOORS for name in CODE]
+
+
+def submit(course: MiniCourse, names: Sequence[str]) -> None:
+    """The honest, and these attackers."""
+    for classmate in CLASSMATES:
+        submit_code(course, classmate, HONEST)
+    for name in names:
+        one = CODE[name]
+        path = submit_code(course, name, one.source, tags={key: list(one.tags) for key in EARNED} if one.tags else None)
+        for file, content in one.files.items():
+            (path.parent / file).write_text(content)
+
+
+@pytest.fixture(scope="session")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Graded]:
+    """One class of attackers between two honest students, graded through each door."""
+    needs_sandbox()
+    folder = tmp_path_factory.mktemp("coded")
+    made = {}
+    for door in DOORS:
+        course = MiniCourse(folder / door.split()[0])
+        course.change_item("rationale: The note at the manifestation says code first.", f"rationale: The note says code first. {SECRET}")
+        release_code(course, SMALL)
+        if door == MEDCODING:
+            submit(course, list(CODE))
+        made[door] = course
+    return {MEDCODING: medcoding(made[MEDCODING], list(CODE)), NBGRADER: nbgrader(made[NBGRADER], list(CODE), partial(submit), folder)}
+
+
+@pytest.mark.parametrize(("door", "name"), CASES)
+def test_code_earns_what_it_is_worth_and_the_grader_is_told(attacked: dict[str, Graded], door: str, name: str) -> None:
+    one, graded = CODE[name], attacked[door]
+    course, told = graded.courses[name], graded.told[name]
+    assert name not in graded.failed, told
+    scores, asked = code_grades(course, name)
+    assert scores == one.scores, told
+    assert asked == {cell: score is None for cell, score in one.scores.items()}, "a grader is asked where there are no points yet, and only there"
+    if one.told and (door == MEDCODING or not one.files):
+        assert any(words in told for words in one.told.split("|")), told
+    if one.harmless and door == MEDCODING:
+        assert told == "", "nothing is told where nothing is to be told"
+    path = course.root / "autograded" / name / course.assignment / "two.ipynb"
+    assert path.stat().st_size < 3_000_000
+    text = shown(course, name, "total")
+    assert not [mark for mark in one.marks if re.search(rf"\b{mark}\b", text)], "it found what it must not find"
+    assert SECRET not in path.read_text() and "vnd.medcoding.score" not in "".join(shown(course, name, cell) for cell in ("total", *EARNED))
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_classmates_have_their_points_and_nothing_is_said_of_them(attacked: dict[str, Graded], door: str) -> None:
+    for course in attacked[door].folders:
+        for classmate in CLASSMATES:
+            assert code_grades(course, classmate) == (EARNED, dict.fromkeys(EARNED, False))
+    summary = attacked[door].summary
+    assert summary is None or not [name for name in CLASSMATES if summary.found.get(name)]
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_nothing_outside_was_written_and_nothing_lives_on(attacked: dict[str, Graded], door: str) -> None:
+    assert processes_named("sleep 65432.1") == []
+    for course in attacked[door].folders:
+        found = [path for folder in ("submitted", "autograded") for path in (course.root / folder).rglob("*") if path.is_file() and path.suffix != ".ipynb"]
+        assert found and not any(word in path.read_bytes() for path in found for word in (b"overwritten", b"spoiled"))
+        assert any(SECRET in path.read_text() for path in (course.root / "publications").rglob("*.json")), "it is there to be found"
+
+
+def test_lines_are_single_and_printable(attacked: dict[str, Graded]) -> None:
+    summary = attacked[MEDCODING].summary
+    assert summary is not None
+    assert all(line.isprintable() and len(line) < 500 for line in summary.lines)
+    assert {line.split(":")[0] for line in summary.lines} <= set(CODE)
+
+
+def test_each_attack_of_code_is_told_or_has_a_reason() -> None:
+    assert len(CODE) == sum(map(len, (FORGED, READING, LIMITS, PATCHES))) >= 60
+    assert all(one.about and bool(one.told) != bool(one.harmless) for one in CODE.values())
+    assert json.dumps([one.source for one in CODE.values()])
