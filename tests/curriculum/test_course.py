@@ -70,6 +70,8 @@ MAP = {
     "00-01": "choice 9, match 2, sort 3, order 1, number 2, codes 5, encounter 1, wordparts 1, highlight 3",
     "02-01": "choice 5, match 3, sort 2, wordparts 24",
     "02-02": "choice 7, match 5, sort 2, codes 6, wordparts 2, highlight 4",
+    "04-01": "choice 5, match 3, sort 3, order 2, highlight 4, text 1",
+    "04-02": "choice 4, codes 4, highlight 9, review 3",
     "05-01": "choice 5, match 1, sort 3, order 1, number 2, codes 11, data 3",
     "05-02": "choice 7, match 2, sort 2, order 3, codes 11, review 3",
     "05-03": "choice 8, sort 2, order 3, codes 13",
