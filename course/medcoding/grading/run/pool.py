@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -131,6 +132,8 @@ def spread(
         RuntimeError: a process cannot be started at all; its own message stands above on stderr.
     """
     context = _context()
+    gc.collect()
+    gc.freeze()  # what is loaded stays shared with forked processes, for the collector no longer writes to it
     waiting = iter(tasks)
     again: list[T] = []
     tried: set[str] = set()
@@ -167,6 +170,7 @@ def spread(
                     again.append(task)
                 _next(workers[number], waiting, again)
     finally:
+        gc.unfreeze()
         for worker in workers:
             worker.end()
 
