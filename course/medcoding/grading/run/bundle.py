@@ -13,6 +13,7 @@ from medcoding.grading.exporter import Unreadable, notebook_bytes
 from medcoding.items.answers import FILE_NAME, AnswersProblem, read_plain_file
 
 MOST_FILES = 2_000
+DEEPEST = 20
 LARGEST_FILE = 50_000_000
 LARGEST_SUBMISSION = 200_000_000
 PASSING = frozenset({*sys.stdlib_module_names, "conftest", "ipython_config", "medcoding", "nbformat", "nbgrader", "nbgrader_config", "numpy", "pandas"})
@@ -98,6 +99,7 @@ def _walk(folder: Path, notes: list[str]) -> list[tuple[Path, os.stat_result]]:
     """Everything below a folder that is no folder, sorted by path; folders that are links are not entered."""
     found: list[tuple[Path, os.stat_result]] = []
     todo = [folder]
+    left = False
     while todo and len(found) <= MOST_FILES:
         here = todo.pop()
         try:
@@ -106,13 +108,21 @@ def _walk(folder: Path, notes: list[str]) -> list[tuple[Path, os.stat_result]]:
             notes.append(f"{here.relative_to(folder)} cannot be read: {error.strerror}.")
             continue
         for entry in entries:
-            info = entry.stat(follow_symlinks=False)
             path = Path(entry.path)
-            if stat.S_ISDIR(info.st_mode):
-                if len(path.relative_to(folder).parts) < 20:
-                    todo.append(path)
+            relative = path.relative_to(folder)
+            try:
+                info = entry.stat(follow_symlinks=False)
+            except OSError as error:  # a path longer than a path may be
+                notes.append(f"{error.strerror}, so it was left out: {relative}")
+                continue
+            if not stat.S_ISDIR(info.st_mode):
+                found.append((relative, info))
+            elif len(relative.parts) < DEEPEST:
+                todo.append(path)
             else:
-                found.append((path.relative_to(folder), info))
+                left = True
+    if left:
+        notes.append(f"Folders are nested more than {DEEPEST} deep; what lies deeper was left out.")
     return sorted(found, key=lambda pair: (len(pair[0].parts) > 1, pair[0]))  # what lies at the top comes first, whatever else there is
 
 

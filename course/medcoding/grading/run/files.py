@@ -59,7 +59,7 @@ class Folders:
                 if not any(part.endswith(".ipynb") or self._ignored(part) for part in Path(name).parts):
                     copy_plain(source / name, fresh / name, os.O_NOFOLLOW)
             for relative, path in self.source.items():
-                (fresh / relative).unlink(missing_ok=True)
+                _make_room(fresh, relative)
                 copy_plain(path, fresh / relative)
             for name, text in notebooks.items():
                 (fresh / f"{name}.ipynb").write_text(text, encoding="utf-8")
@@ -94,6 +94,16 @@ def replacing(target: Path) -> Iterator[Path]:
         target.rename(old)
     fresh.rename(target)
     remove(old)
+
+
+def _make_room(folder: Path, relative: Path) -> None:
+    """Remove what stands in a released file's place: one of its name, a folder of its name, or a file where a folder of its path must be."""
+    for part in (*reversed(relative.parents), relative):
+        place = folder / part
+        if place.is_file():
+            place.unlink()
+        elif part == relative and place.is_dir():
+            shutil.rmtree(place)
 
 
 def copy_plain(source: Path, target: Path, flags: int = 0) -> None:

@@ -19,6 +19,7 @@ def gather(folders: Iterable[Path], notes: list[str]) -> dict[str, bytes]:
     Notebooks, links, pipes and devices are left out, and what goes beyond the bounds, which is noted.
     """
     found: dict[str, bytes] = {}
+    without: list[str] = []
     total = 0
     for folder in folders:
         if folder.is_symlink() or not folder.is_dir():
@@ -27,10 +28,13 @@ def gather(folders: Iterable[Path], notes: list[str]) -> dict[str, bytes]:
             name = str(path.relative_to(folder))
             content = _read(path, MOST_BYTES - total)
             if content is None or len(found) >= MOST_FILES:
-                notes.append(f"Code ran without {name}: at most {MOST_FILES} files of {MOST_BYTES:,} bytes together are given to it.")
+                without.append(name)
                 continue
             total += len(content) - len(found.get(name, b""))
             found[name] = content
+    if without:
+        more = f" and {len(without) - 1} more" if len(without) > 1 else ""
+        notes.append(f"Code ran without {without[0]}{more}: at most {MOST_FILES} files of {MOST_BYTES:,} bytes together are given to it.")
     return found
 
 
