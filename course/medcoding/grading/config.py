@@ -11,6 +11,7 @@ def configure(c: Any) -> None:
     Kept from nbgrader: every preprocessor it has, in its order. Added: `PublishItems` when an assignment is
     generated; `RestoreCells` before a submission is sanitised; `ReadAnswers` before and `ScoreAnswers` after its
     code cells run, and `SaveScores`, which leaves writing to a grader; `LatePenalty`, which knows extensions; `ShowFeedback` when feedback is generated.
+    Wherever nbgrader shows a notebook, `SafeCells` and two filters make students' cells harmless; `FeedbackExporter` writes the pages.
     """
     from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
     from nbgrader.preprocessors import CheckCellMetadata, Execute, SaveAutoGrades, SaveCells
