@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -16,8 +16,8 @@ from minicourse import MiniCourse
 
 MEDCODING, NBGRADER = "medcoding grade", "nbgrader autograde"
 DOORS = (MEDCODING, NBGRADER)
-HONEST = ("ada", "zoe")
-"""One is graded before and one after all attackers, as names are sorted."""
+CLASSMATES = ("ada", "zoe")
+"""The honest ones: one is graded before and one after all attackers, as names are sorted."""
 
 
 @dataclass
@@ -41,10 +41,10 @@ def medcoding(course: MiniCourse, students: Sequence[str]) -> Graded:
     """By `medcoding grade`, two worker processes."""
     summary = grade_assignment(course.root, course.assignment, workers=2)
     told = {name: "\n".join([*summary.found.get(name, []), *([summary.ungraded[name]] if name in summary.ungraded else [])]) for name in students}
-    return Graded(dict.fromkeys((*students, *HONEST), course), told, set(summary.ungraded), summary)
+    return Graded(dict.fromkeys((*students, *CLASSMATES), course), told, set(summary.ungraded), summary)
 
 
-def nbgrader(course: MiniCourse, students: Sequence[str], submit: Callable[[MiniCourse, Sequence[str]], None], folder: Path) -> Graded:
+def nbgrader(course: MiniCourse, students: Sequence[str], submit: Callable[[MiniCourse, Collection[str]], None], folder: Path) -> Graded:
     """By nbgrader's own autograde, one submission after the other; half of the class in a course of its own, so that two cores are used."""
     halves = [list(students)[::2], list(students)[1::2]]
     courses = []
@@ -53,10 +53,10 @@ def nbgrader(course: MiniCourse, students: Sequence[str], submit: Callable[[Mini
         courses.append(MiniCourse(folder / f"half{number}", copied=True))
         submit(courses[-1], half)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        results = list(pool.map(autograded, [str(one.root) for one in courses], [[HONEST[0], *half, HONEST[1]] for half in halves]))
+        results = list(pool.map(autograded, [str(one.root) for one in courses], [[CLASSMATES[0], *half, CLASSMATES[1]] for half in halves]))
     told = {name: said for result in results for name, (_, said) in result.items()}
     failed = {name for result in results for name, (success, _) in result.items() if not success}
-    placed = {name: courses[number] for number, half in enumerate(halves) for name in (*half, *HONEST)}
+    placed = {name: courses[number] for number, half in enumerate(halves) for name in (*half, *CLASSMATES)}
     return Graded(placed, told, failed)
 
 

@@ -8,10 +8,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from attacks import ATTACKS, WRONG_ANSWER, Attack
+from attacks import ATTACKS, Attack
 from attacks.exports import NAMES
 from attacks.planted import EARNED, ITEM
-from doors import DOORS, HONEST, MEDCODING, NBGRADER, Graded, medcoding, nbgrader
+from classes import SECRET, course_of_exercises, submit_attacks
+from doors import CLASSMATES, DOORS, MEDCODING, NBGRADER, Graded, medcoding, nbgrader
 from gradebooks import files
 from medcoding.grading.feedbackrun import feedback_for
 from medcoding.grading.run import grade_assignment
@@ -19,19 +20,8 @@ from minicourse import FULL, MiniCourse
 
 pytestmark = pytest.mark.hostile
 
-SECRET = "planted-in-the-key"
 RUN = Path("/tmp/medcoding-was-run")
 """What an attack would make if any of its code ran."""
-
-
-def submit(course: MiniCourse, names: list[str]) -> None:
-    """The honest, and these attackers, who do not know the answer to one exercise."""
-    for honest in HONEST:
-        course.submit(honest)
-    right = {item: answer for item, (_, answer) in course.key_answers().items()}
-    for one in ATTACKS:
-        if one.name in names:
-            one.plant(course, course.submit(one.name, {**right, ITEM: WRONG_ANSWER}))
 
 
 @pytest.fixture(scope="session")
@@ -39,16 +29,14 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Graded]:
     """One class of attackers between two honest students, graded through each door."""
     RUN.unlink(missing_ok=True)
     folder = tmp_path_factory.mktemp("attacked")
-    base = MiniCourse(folder / "base")
-    base.change_item("rationale: The note at the manifestation says code first.", f"rationale: The note says code first. {SECRET}")
-    base.releases().release("05")
+    base = course_of_exercises(MiniCourse(folder / "base"))
     shutil.copytree(base.root, folder / "course")
     course = MiniCourse(folder / "course", copied=True)
     names = [one.name for one in ATTACKS]
-    submit(course, names)
+    submit_attacks(course, names)
     return {
         MEDCODING: medcoding(course, names),
-        NBGRADER: nbgrader(base, [one.name for one in ATTACKS if one.nbgrader != "untried"], submit, folder),
+        NBGRADER: nbgrader(base, [one.name for one in ATTACKS if one.nbgrader != "untried"], submit_attacks, folder),
     }
 
 
@@ -74,7 +62,7 @@ def test_an_attack_earns_what_was_answered_and_the_grader_is_told(attacked: dict
 @pytest.mark.parametrize("door", DOORS)
 def test_the_rest_of_the_class_is_graded(attacked: dict[str, Graded], door: str) -> None:
     for course in attacked[door].folders:
-        for honest in HONEST:
+        for honest in CLASSMATES:
             assert course.grades(honest) == FULL
 
 
@@ -106,7 +94,7 @@ def test_keys_do_not_come_back_where_they_are_hidden(attacked: dict[str, Graded]
     config = course.root / "nbgrader_config.py"
     config.write_text(config.read_text().replace('show_keys = "at-once"', 'show_keys = "never"'))
     summary = feedback_for(course.root, course.assignment, workers=2)
-    assert not summary.failed and len(summary.made) == len([one for one in ATTACKS if one.scores is not None]) + len(HONEST)
+    assert not summary.failed and len(summary.made) == len([one for one in ATTACKS if one.scores is not None]) + len(CLASSMATES)
     assert any(SECRET in path.read_text() for path in (course.root / "publications").glob("*.json")), "it is there to be found"
     for path in (course.root / "feedback").rglob("*.html"):
         text = path.read_text()

@@ -4,34 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from functools import partial
+import shutil
 
 import pytest
-from attacks.code import FORGED, LIMITS, READING, Code
-from attacks.patches import PATCHES
-from codecourse import EARNED, HONEST, SECRET, code_grades, release_code, shown, submit_code
-from doors import DOORS, MEDCODING, NBGRADER, Graded, medcoding, nbgrader
-from doors import HONEST as CLASSMATES
+from classes import CODE, SECRET, course_of_code, submit_code_attacks
+from codecourse import EARNED, code_grades, shown
+from doors import CLASSMATES, DOORS, MEDCODING, NBGRADER, Graded, medcoding, nbgrader
 from minicourse import MiniCourse
 from sandboxed import needs_sandbox, processes_named
 
 pytestmark = pytest.mark.hostile
 
-CODE: dict[str, Code] = {**FORGED, **READING, **LIMITS, **PATCHES}
-SMALL = "c.ExecuteCode.timeout = 3\nc.ExecuteCode.notebook_timeout = 9\nc.ExecuteCode.memory = 512\nc.ExecuteCode.cpu_seconds = 15\nc.ExecuteCode.scratch = 16\n"
 CASES = [pytest.param(door, name, id=f"{door.split()[0]}-{name}") for door in DOORS for name in CODE]
-
-
-def submit(course: MiniCourse, names: Sequence[str]) -> None:
-    """The honest, and these attackers."""
-    for classmate in CLASSMATES:
-        submit_code(course, classmate, HONEST)
-    for name in names:
-        one = CODE[name]
-        path = submit_code(course, name, one.source, tags={key: list(one.tags) for key in EARNED} if one.tags else None)
-        for file, content in one.files.items():
-            (path.parent / file).write_text(content)
 
 
 @pytest.fixture(scope="session")
@@ -39,15 +23,13 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Graded]:
     """One class of attackers between two honest students, graded through each door."""
     needs_sandbox()
     folder = tmp_path_factory.mktemp("coded")
-    made = {}
-    for door in DOORS:
-        course = MiniCourse(folder / door.split()[0])
-        course.change_item("rationale: The note at the manifestation says code first.", f"rationale: The note says code first. {SECRET}")
-        release_code(course, SMALL)
-        if door == MEDCODING:
-            submit(course, list(CODE))
-        made[door] = course
-    return {MEDCODING: medcoding(made[MEDCODING], list(CODE)), NBGRADER: nbgrader(made[NBGRADER], list(CODE), partial(submit), folder)}
+    course = course_of_code(MiniCourse(folder / "course"))
+    shutil.copytree(course.root, folder / "twin")
+    submit_code_attacks(course, CODE)
+    return {
+        MEDCODING: medcoding(course, list(CODE)),
+        NBGRADER: nbgrader(MiniCourse(folder / "twin", copied=True), list(CODE), submit_code_attacks, folder),
+    }
 
 
 @pytest.mark.parametrize(("door", "name"), CASES)
@@ -95,6 +77,6 @@ def test_lines_are_single_and_printable(attacked: dict[str, Graded]) -> None:
 
 
 def test_each_attack_of_code_is_told_or_has_a_reason() -> None:
-    assert len(CODE) == sum(map(len, (FORGED, READING, LIMITS, PATCHES))) >= 60
+    assert len(CODE) >= 60
     assert all(one.about and bool(one.told) != bool(one.harmless) for one in CODE.values())
     assert json.dumps([one.source for one in CODE.values()])
