@@ -68,8 +68,12 @@ def test_a_checkpoint_asks_at_least_eight_questions_and_grades_none(path) -> Non
 
 MAP = {
     "00-01": "choice 9, match 2, sort 3, order 1, number 2, codes 5, encounter 1, wordparts 1, highlight 3",
+    "01-01": "choice 6, match 2, sort 1, order 2, number 1, codes 1, data 1",
     "02-01": "choice 5, match 3, sort 2, wordparts 24",
     "02-02": "choice 7, match 5, sort 2, codes 6, wordparts 2, highlight 4",
+    "03-01": "choice 5, match 5, sort 3, order 4, codes 2, highlight 1",
+    "03-02": "choice 8, match 2, sort 4, order 1, number 1, codes 2, highlight 2",
+    "03-03": "choice 5, match 4, sort 2, codes 4, highlight 1",
     "04-01": "choice 5, match 3, sort 3, order 2, highlight 4, text 1",
     "04-02": "choice 4, codes 4, highlight 9, review 3",
     "05-01": "choice 5, match 1, sort 3, order 1, number 2, codes 11, data 3",
