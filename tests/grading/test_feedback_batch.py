@@ -198,7 +198,7 @@ def test_a_real_kill_and_a_new_start_give_what_an_undisturbed_run_gives(released
         os.sched_yield()
     os.killpg(started.pid, signal.SIGKILL)
     started.wait()
-    whole = {"one.html", "two.html", "answers.json", "timestamp.txt", "items"}
+    whole = {"one.html", "two.html", "answers.json", "submission_secret.txt", "timestamp.txt", "items"}
     for folder in (released.root / "feedback").glob("*/[!.]*"):
         assert {path.name for path in folder.iterdir()} == whole, folder
     assert main_in(released, "feedback", "05", "--workers", "1") == 0
