@@ -1,14 +1,16 @@
-"""Attacks of code and of notebooks against stock nbgrader and against this course's grading, as a table.
+"""The attacks of tests/hostile against stock nbgrader and against this course's grading, as the tables of docs/security.md.
 
     python tests/benchmarks/bench_attacks.py [--only NAME ...]
 
-The stock course has the same lesson with ordinary test cells and stock configuration. It is graded inside a bubblewrap cage with limits, each attack in a
-class of its own between two honest classmates, so that neither this machine nor another attack suffers. What would take a machine down is not tried there.
+The stock course is what anybody would write: solution cells, test cells with assert, stock configuration. Where an attack on this course aims at an exercise, the
+stock course has a test cell of the same name and points. Each attack is graded in a class of its own between two honest students, in a bubblewrap cage with limits
+on processes, memory, file size and time, so that nothing else on this machine suffers. What has no counterpart there (answers.json, items) is left out.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -16,232 +18,267 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hostile"))
 
-from codecourse import HONEST, TESTS, WRONG, code_grades, grader, release_code, submit_code
-from medcoding.grading.run import grade_assignment
+from attacks import ATTACKS, EARNED
+from classes import CODE, course_of_code, course_of_exercises, submit_attacks, submit_code_attacks
+from codecourse import EARNED as CODE_EARNED
+from codecourse import HONEST, SOLUTION, TESTS, WRONG, grader
+from doors import Graded, medcoding
+from medcoding.grading.sandbox.bubblewrap import user_namespace, way
+from medcoding.grading.sandbox.inside.zygote import NOBODY
 from minicourse import FULL, MiniCourse, code_cell
 
 warnings.simplefilter("ignore")
 
-CODE = {
-    "always-equal object": "class Equal:\n    def __eq__(self, other):\n        return True\ndef total(fees):\n    return Equal()",
-    "AST transformer": f"{WRONG}\nimport ast\nclass Nothing(ast.NodeTransformer):\n    def visit_Assert(self, node):\n        return ast.Pass()\nget_ipython().ast_transformers.append(Nothing())",
-    "input transformer": f"{WRONG}\nget_ipython().input_transformers_cleanup.append(lambda lines: ['4'])",
-    "display hook forged": f"{WRONG}\nfrom ipykernel.displayhook import ZMQShellDisplayHook\nold = ZMQShellDisplayHook.__call__\nZMQShellDisplayHook.__call__ = lambda self, value=None: old(self, 4)",
-    "tests not run (run_code patched)": f"{WRONG}\nasync def nothing(self, *given, **more):\n    return False\ntype(get_ipython()).run_code = nothing",
-    "run_cell patched": f"{WRONG}\nip = get_ipython()\nold = ip.run_cell_async\nip.run_cell_async = lambda code, **more: old('4', **{{**more, 'transformed_cell': '4'}})",
-    "errors hidden": f"{WRONG}\ntype(get_ipython())._showtraceback = lambda *given: None",
-    "nan as result": "def forged(self, value=None):\n    self.session.send(self.pub_socket, 'execute_result', {'execution_count': 1, 'data': {'text/plain': 'nan'}, 'metadata': {}}, "
-                     "parent=self.parent_header, ident=self.topic)\ndef total(fees):\n    type(get_ipython().displayhook).__call__ = forged\n    return 0",
-    "1000 points as result": "def forged(self, value=None):\n    self.session.send(self.pub_socket, 'execute_result', {'execution_count': 1, 'data': {'text/plain': '1000'}, 'metadata': {}}, "
-                             "parent=self.parent_header, ident=self.topic)\ndef total(fees):\n    type(get_ipython().displayhook).__call__ = forged\n    return 0",
-    "gradebook read": f"{WRONG}\nimport glob, os\nfound = [path for root in ('/tmp/cage', os.getcwd(), os.path.expanduser('~')) for path in glob.glob(root + '/**/gradebook.db', recursive=True)]\nprint('READ') if any(open(path, 'rb').read(6) for path in found) else None",
-    "gradebook written": f"{WRONG}\nimport glob, sqlite3\nfor path in glob.glob('/tmp/cage/**/gradebook.db', recursive=True):\n    with sqlite3.connect(path, timeout=5) as base:\n        base.execute('update grade set manual_score = 99')\n    print('WRITTEN')",
-    "answers of the source read": f"{WRONG}\nimport glob\nfor path in glob.glob('/tmp/cage/**/source/**/*.ipynb', recursive=True):\n    if 'BEGIN SOL' 'UTION' in open(path).read():\n        print('READ')",
-    "a classmate's work read": f"{WRONG}\nimport glob\nfor path in glob.glob('/tmp/cage/**/submitted/ada/**/*.ipynb', recursive=True):\n    print('READ', len(open(path).read()))",
-    "os._exit": f"{HONEST}\nimport os\nos._exit(0)",
-    "infinite loop": f"{WRONG}\nwhile True:\n    pass",
-    "infinite output": f"{WRONG}\nwhile True:\n    print('x' * 10_000)",
-    "signal to the parent": f"{WRONG}\nimport os, signal\nos.kill(os.getppid(), signal.SIGKILL)",
-    "a process that lives on": f"{HONEST}\nimport subprocess\nsubprocess.Popen(['sleep', '54321.5'], start_new_session=True)",
-    "stderr in a test": "def total(fees):\n    import sys\n    print('x', file=sys.stderr)\n    return sum(fees)",
+TIMEOUT = 8
+NEARLY = "def total(fees):\n    return sum(fees) or 7"
+EXERCISES = {
+    "one": {"which-order": (1, "assert total([5]) == 5"), "heart-of-the-matter": (1, "assert total([]) == 0"), "a-shot-in-the-arm": (2, "assert total([80, 120]) == 200")},
+    "two": {"second-notebook-choice": (1, "assert total([1, 1]) == 2")},
 }
-"""Name and source of the solution cell. Those that start from HONEST would earn their points; the others earn none."""
-
-
-def _edit(change):
-    def plant(path: Path) -> None:
-        data = json.loads(path.read_text())
-        change(data)
-        path.chmod(0o644)
-        path.write_text(json.dumps(data))
-
-    return plant
-
-
-def _tests(data: dict) -> list[dict]:
-    return [cell for cell in data["cells"] if cell["metadata"].get("nbgrader", {}).get("grade")]
-
-
-def _delete(data: dict) -> None:
-    gone = [cell["id"] for cell in _tests(data)]
-    data["cells"] = [cell for cell in data["cells"] if cell["id"] not in gone]
-
-
-def _duplicate(data: dict) -> None:
-    data["cells"].append({**_tests(data)[0], "id": "copy"})
-    data["cells"].append({**_tests(data)[0], "id": "copy2"})
-
-
-def _retype(data: dict) -> None:
-    for cell in _tests(data):
-        cell["cell_type"] = "markdown"
-        cell.pop("outputs", None)
-        cell.pop("execution_count", None)
-
-
-def _skip(data: dict) -> None:
-    for cell in _tests(data):
-        cell["metadata"]["tags"] = ["skip-execution"]
-
-
-def _damage(data: dict) -> None:
-    for cell in data["cells"]:
-        cell["metadata"]["nbgrader"] = "nothing"
-
-
-NOTEBOOKS = {
-    "test cells deleted": _edit(_delete),
-    "a test cell three times": _edit(_duplicate),
-    "test cells turned into text": _edit(_retype),
-    "tests tagged to be skipped": _edit(_skip),
-    "nbgrader's metadata damaged": _edit(_damage),
-    "a notebook that is none": lambda path: (path.chmod(0o644), path.write_text("{")),
-    "a pipe in the folder": lambda path: os.mkfifo(path.parent / "pipe"),
-    "a timestamp that is none": lambda path: (path.parent / "timestamp.txt").write_text("0000-00-00 99:99:99 UTC"),
-}
-
-CAGED = """
+GRADE = """
 import json, sys, warnings
 warnings.simplefilter("ignore")
-from pathlib import Path
-from medcoding.grading.release import Releases
-api = Releases(Path("/tmp/cage/course")).api
-done = {}
-for student in ("ada", "eve", "zoe"):
-    result = api.autograde("ps", student)
-    done[student] = result["success"]
-    Path("/tmp/cage/done.json").write_text(json.dumps(done))
+from nbgrader.apps import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+root, what, *students = sys.argv[1:]
+config = Config()
+config.CourseDirectory.root, config.CourseDirectory.course_id = root + "/course", "stock"
+config.Execute.timeout = config.ExecutePreprocessor.timeout = {timeout}
+config.Exchange.root = root + "/course/exchange"
+api = NbGraderAPI(CourseDirectory(config=config), config=config)
+done = {{}}
+if what == "release":
+    done["release"] = api.generate_assignment("ps")["success"]
+for student in students:
+    done[student] = api.autograde("ps", student)["success"]
+    open(root + "/done.json", "w").write(json.dumps(done))
+open(root + "/done.json", "w").write(json.dumps(done))
+if what == "feedback":
+    api.generate_feedback("ps", "eve")
 """
 
 
-def stock_course(folder: Path) -> Path:
-    """A released course as anybody would write it: test cells with assert, stock configuration."""
-    course = folder / "course"
-    (course / "source" / "ps").mkdir(parents=True)
-    (course / "exchange").mkdir()
-    (course / "nbgrader_config.py").write_text(
-        "c = get_config()\nc.CourseDirectory.root = '/tmp/cage/course'\nc.CourseDirectory.course_id = 'stock'\nc.Exchange.root = '/tmp/cage/course/exchange'\n"
-        "c.ExecutePreprocessor.timeout = 5\nc.Execute.timeout = 5\n", encoding="utf-8")
-    cells = [code_cell("total", "def total(fees):\n    ### BEGIN SOLUTION\n    return sum(fees)\n    ### END SOLUTION", nbgrader=grader("total", 0, solution=True))]
-    cells += [code_cell(name, source, nbgrader=grader(name, points)) for name, (points, source) in TESTS.items()]
-    notebook = {"cells": cells, "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}, "nbformat": 4, "nbformat_minor": 5}
-    (course / "source" / "ps" / "two.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-    return course
+@dataclass
+class Stock:
+    """A stock course whose first classmate is graded already; `wrong` is the attackers' own solution."""
+
+    folder: Path
+    notebooks: dict[str, dict[str, tuple[float, str]]]
+    wrong: str
+
+    @property
+    def root(self) -> Path:
+        return self.folder / "course"
+
+    assignment = "ps"
+
+    @property
+    def points(self) -> dict[str, float]:
+        return {name: points for tests in self.notebooks.values() for name, (points, _) in tests.items()}
+
+    def make(self) -> Stock:
+        (self.root / "source" / "ps").mkdir(parents=True)
+        (self.root / "exchange").mkdir()
+        for name, tests in self.notebooks.items():
+            cells = [code_cell("total", SOLUTION, nbgrader=grader("total", 0, solution=True))]
+            cells += [code_cell(test, source, nbgrader=grader(test, points)) for test, (points, source) in tests.items()]
+            made = {"cells": cells, "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}, "nbformat": 4, "nbformat_minor": 5}
+            (self.root / "source" / "ps" / f"{name}.ipynb").write_text(json.dumps(made), encoding="utf-8")
+        assert caged(self.folder, "release")[1] == {"release": True}
+        self.submit("ada", HONEST)
+        assert caged(self.folder, "grade", "ada")[1] == {"ada": True} and self.scores("ada") == self.points
+        return self
+
+    def copy(self, folder: Path) -> Stock:
+        shutil.copytree(self.folder, folder)
+        with contextlib.suppress(FileNotFoundError):
+            (folder / "done.json").unlink()
+        return Stock(folder, self.notebooks, self.wrong)
+
+    def submit(self, student: str, source: str) -> Path:
+        target = self.root / "submitted" / student / "ps"
+        shutil.copytree(self.root / "release" / "ps", target)
+        (target / "timestamp.txt").write_text("2026-01-05 10:00:00 UTC")
+        (target / "answers.json").write_text("{}")
+        for name in self.notebooks:
+            path = target / f"{name}.ipynb"
+            data = json.loads(path.read_text(encoding="utf-8"))
+            next(cell for cell in data["cells"] if cell["id"] == "total")["source"] = source
+            path.chmod(0o644)
+            path.write_text(json.dumps(data), encoding="utf-8")
+        return target
+
+    def scores(self, student: str) -> dict[str, float] | None:
+        """Scores by test cell; a manual one counts, for an attack may have set it. None of a student without any."""
+        from nbgrader.api import Gradebook, MissingEntry
+
+        with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}") as gradebook:
+            try:
+                found = gradebook.find_submission("ps", student)
+            except MissingEntry:
+                return None
+            return {one.name: (one.manual_score if one.manual_score is not None else one.auto_score) or 0.0 for book in found.notebooks for one in book.grades}
 
 
-def _submit_stock(course: Path, student: str, source: str) -> Path:
-    target = course / "submitted" / student / "ps"
-    shutil.copytree(course / "release" / "ps", target)
-    (target / "timestamp.txt").write_text("2026-01-05 10:00:00 UTC")
-    _edit(lambda data: [cell.update(source=source) for cell in data["cells"] if cell["id"] == "total"])(target / "two.ipynb")
-    return target / "two.ipynb"
+def parents(path: Path) -> list[str]:
+    """bwrap's words for the folders above a path, so that who is not root may enter them."""
+    return [word for parent in [*path.parents][-2::-1] if parent != Path("/tmp") for word in ("--perms", "0755", "--dir", str(parent))]
 
 
-def caged(folder: Path, script: str, seconds: int = 90) -> int:
-    """Run Python in a cage that sees `folder` as /tmp/cage, writable, and the rest of the machine read-only."""
-    command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp",
-               "--bind", str(folder), "/tmp/cage", "--setenv", "HOME", "/tmp/cage", "--setenv", "PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin", "--chdir", "/tmp/cage", "prlimit", "--nproc=400", "--as=6000000000", "--fsize=200000000",
-               sys.executable, "-c", script]
-    try:
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=seconds, check=False)
-        if os.environ.get("BENCH_DEBUG"):
-            print(done.stderr[-2000:])
-        return done.returncode
-    except subprocess.TimeoutExpired:
-        return -1
-
-
-def scores(folder: Path, student: str) -> dict[str, float | None] | None:
-    """The test cells' scores in the stock gradebook; a manual one counts, for an attack may have set it."""
-    from nbgrader.api import Gradebook, MissingEntry
-
-    with Gradebook(f"sqlite:///{folder / 'course' / 'gradebook.db'}") as gradebook:
+def caged(folder: Path, *words: str, seconds: int = 100) -> tuple[str, dict[str, bool]]:
+    """Run nbgrader in a cage that sees system, Python and this one folder; how it ended if not well, and at which students it succeeded."""
+    system = ["--ro-bind", "/usr", "/usr", "--ro-bind", "/etc", "/etc"]
+    for name in ("bin", "sbin", "lib", "lib64"):
+        path = Path("/", name)
+        system += ["--symlink", os.readlink(path), str(path)] if path.is_symlink() else ["--ro-bind-try", str(path), str(path)]
+    for prefix in dict.fromkeys((sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parents[1]))):
+        system += [*parents(Path(prefix)), "--ro-bind", prefix, prefix]
+    command = [
+        "--unshare-pid", "--unshare-net", "--unshare-ipc", "--die-with-parent", "--new-session", "--clearenv", *system, "--proc", "/proc", "--dev", "/dev",
+        "--perms", "1777", "--size", "200000000", "--tmpfs", "/tmp", *parents(folder), "--bind", str(folder), str(folder), "--chdir", str(folder), "--setenv", "HOME", str(folder), "--setenv", "GRADERS_TOKEN", "planted",
+        "--setenv", "PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin", "--", "prlimit", "--nproc=80", "--as=3000000000", "--fsize=200000000",
+    ]
+    with user_namespace(way()) as (begin, descriptors):
+        user = []
+        if os.geteuid() == 0:
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+            user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--"]
+        whole = ["nice", "-n", "5", *begin, *command, *user, sys.executable, "-c", GRADE.format(timeout=TIMEOUT), str(folder), *words]
         try:
-            found = gradebook.find_submission("ps", student)
-        except MissingEntry:
-            return None
-        return {grade.name: grade.manual_score if grade.manual_score is not None else grade.auto_score for one in found.notebooks for grade in one.grades}
+            done = subprocess.run(whole, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=seconds, check=False, pass_fds=descriptors)
+            ended = "" if done.returncode == 0 else "the run was ended"
+            if os.environ.get("BENCH_DEBUG"):
+                print(done.stderr.decode(errors="replace")[-3000:])
+        except subprocess.TimeoutExpired:
+            ended = "the run hung"
+    path = folder / "done.json"
+    return ended, json.loads(path.read_text()) if path.exists() else {}
 
 
-def against_stock(name: str, source: str, plant) -> str:
-    """What stock nbgrader makes of one attack."""
-    folder = Path(tempfile.mkdtemp(prefix="attack-"))
+def against_stock(base: Stock, plant: Callable[[Stock, Path], object], marks: tuple[str, ...] = (), source: str = "") -> tuple[float, str]:
+    """What stock nbgrader makes of one attack: the points, and all of it in words."""
+    scratch = Path(tempfile.mkdtemp(prefix="attack-"))
     try:
-        course = stock_course(folder)
-        assert caged(folder, CAGED.split("done = {}")[0] + "assert api.generate_assignment('ps')['success']") == 0
-        for honest in ("ada", "zoe"):
-            _submit_stock(course, honest, HONEST)
-        path = _submit_stock(course, "eve", source)
-        if plant:
-            plant(path)
-        code = caged(folder, CAGED)
-        done = json.loads((folder / "done.json").read_text()) if (folder / "done.json").exists() else {}
-        full = sum(points for points, _ in TESTS.values())
-        mine = scores(folder, "eve")
-        got = sum(score or 0 for score in (mine or {}).values())
-        said = [f"{got:g} of {full} points" if mine and done.get("eve") else "left ungraded"]
-        rest = [student for student in ("ada", "zoe") if sum(score or 0 for score in (scores(folder, student) or {}).values()) != full]
-        if rest:
-            said.append(f"{len(rest)} of 2 classmates without their points" if code == 0 else "the run ended; a classmate was left ungraded")
-        autograded = course / "autograded" / "eve" / "ps" / "two.ipynb"
-        text = autograded.read_text() if autograded.exists() else ""
-        said += [word for word, mark in (("it was read", "READ"), ("it was written", "WRITTEN")) if f'"{mark}' in text]
-        return "; ".join(said)
+        scratch.chmod(0o755)
+        stock = base.copy(scratch / "class")
+        stock.submit("zoe", HONEST)
+        plant(stock, stock.submit("eve", source or stock.wrong))
+        ended, done = caged(stock.folder, "feedback", "eve", "zoe")
+        mine = stock.scores("eve") if done.get("eve") else None
+        got = sum((mine or {}).values())
+        full = sum(stock.points.values())
+        said = [f"{got:g} of {full:g}" if mine is not None else "left ungraded"]
+        hurt = [name for name in ("ada", "zoe") if sum((stock.scores(name) or {}).values()) != full]
+        said += [ended] if ended else []
+        said += [f"{len(hurt)} of 2 classmates without their points"] if hurt else []
+        text = "".join(path.read_text(errors="replace") for path in (stock.root / "autograded" / "eve" / "ps").glob("*.ipynb") if path.is_file())
+        copied = [path for path in (stock.root / "autograded" / "eve").rglob("*") if path.is_file() and path.stat().st_size > 10_000 and path.read_bytes()[:15] == b"SQLite format 3"]
+        pages = "".join(path.read_text(errors="replace") for path in (stock.root / "feedback").rglob("*.html"))
+        said += ["its script was put into the feedback page"] if "<script>alert(1)" in pages else []
+        said += ["the gradebook was copied"] if copied else []
+        said += [word for mark, word in (("READ", "it was read"), ("WRITTEN", "it was written"), ("CONNECTED", "it was reached")) if mark in marks and f'"{mark}' in text]
+        return got, "; ".join(said)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        subprocess.run(["chmod", "-R", "u+rwX", str(scratch)], check=False, stderr=subprocess.DEVNULL)
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
-def against_ours(attacks: dict[str, tuple[str, object]]) -> dict[str, str]:
-    """What this course's grading makes of all attacks, planted in one class."""
-    folder = Path(tempfile.mkdtemp(prefix="attack-ours-"))
-    try:
-        course = release_code(MiniCourse(folder / "course"), "c.ExecuteCode.timeout = 3\nc.ExecuteCode.notebook_timeout = 10\n")
-        names = {name: f"eve{number:02d}" for number, name in enumerate(attacks)}
-        for honest in ("ada", "zoe"):
-            submit_code(course, honest, HONEST)
-        for name, (source, plant) in attacks.items():
-            path = submit_code(course, names[name], source)
-            if plant:
-                plant(path)
-        summary = grade_assignment(course.root, course.assignment, workers=2)
-        full = sum(points for points, _ in TESTS.values())
-        classmates = all(sum(score or 0 for score in code_grades(course, student)[0].values()) == full for student in ("ada", "zoe"))
-        found = {}
-        for name, student in names.items():
-            if student in summary.ungraded:
-                found[name] = "left ungraded"
-                continue
-            grades = course.grades(student)
-            mine = {cell: score for cell, score in grades.items() if cell not in FULL}
-            waits = sum(score is None for score in mine.values())
-            said = [f"{sum(score or 0 for score in mine.values()):g} of {full} points"]
-            said += [f"{waits} cell{'s' if waits > 1 else ''} wait for a grader"] if waits else []
-            text = (course.root / "autograded" / student / course.assignment / "two.ipynb").read_text()
-            said += [word for word, mark in (("it was read", '"READ'), ("it was written", '"WRITTEN')) if mark in text]
-            said += ["classmates whole" if classmates else "CLASSMATES NOT WHOLE"]
-            found[name] = "; ".join(said)
-        return found
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def ours(graded: Graded, student: str, cells: dict[str, float], harmless: str) -> str:
+    """What this course's grading made of one attack."""
+    full = sum(cells.values())
+    if student in graded.failed:
+        return "left ungraded; told"
+    scores = graded.grades(student)
+    waits = sum(scores[name] is None for name in cells)
+    said = [f"{sum(scores[name] or 0 for name in cells):g} of {full:g}"]
+    said += [f"{waits} test{'s' if waits > 1 else ''} wait{'' if waits > 1 else 's'} for a grader"] if waits else []
+    said.append("told" if graded.told[student] else f"not told: {harmless}")
+    return "; ".join(said)
+
+
+def row(name: str, about: str, worth: float, full: float, stock: tuple[float, str], mine: str) -> None:
+    said = f"**{stock[1]}**" if stock[0] > worth or any(word in stock[1] for word in ("classmates", "was ", "hung")) else stock[1]
+    more = not mine.startswith("left") and float(mine.split()[0]) > worth
+    print(f"| {name} | {about} | {worth:g} of {full:g} | {said} | {f'**{mine}**' if more else mine} |", flush=True)
+
+
+def table(rows: list[tuple[str, str, float, Callable[[], tuple[float, str]] | None, str]], full: float) -> None:
+    """Two attacks at a time, printed in their order."""
+    print("| attack | what it is | honestly worth | stock nbgrader | this course |\n|---|---|---|---|---|", flush=True)
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [(*rest, pool.submit(run) if run else None, mine) for *rest, run, mine in rows]
+        for name, about, worth, stock, mine in waiting:
+            row(name, about, worth, full, stock.result() if stock else (0, "–"), mine)
+
+
+def data_attacks(folder: Path, chosen: set[str]) -> None:
+    attacks = [one for one in ATTACKS if not chosen or one.name in chosen]
+    if not attacks:
+        return
+    course = course_of_exercises(MiniCourse(folder / "ours"))
+    submit_attacks(course, {one.name for one in attacks})
+    graded = medcoding(course, [one.name for one in attacks])
+    assert all(graded.grades(name) == FULL for name in ("ada", "zoe"))
+    base = Stock(folder / "stock", EXERCISES, NEARLY).make()
+    worth = sum(EARNED.values())
+    rows = []
+    for one in attacks:
+        tried = one.stock and one.name != "device"
+        run = (lambda one=one: against_stock(base, one.plant)) if tried else None
+        rows.append((one.name, one.about, worth, run, ours(graded, one.name, FULL, one.harmless)))
+    print("\n### Submissions\n")
+    table(rows, sum(FULL.values()))
+
+
+def code_attacks(folder: Path, chosen: set[str]) -> None:
+    attacks = {name: one for name, one in CODE.items() if not chosen or name in chosen}
+    if not attacks:
+        return
+    course = course_of_code(MiniCourse(folder / "ours-code"))
+    submit_code_attacks(course, attacks)
+    graded = medcoding(course, list(attacks))
+    base = Stock(folder / "stock-code", {"two": TESTS}, WRONG).make()
+    rows = []
+    for name, one in attacks.items():
+        worth = 0.0 if one.source.startswith(WRONG) or "return sum(fees)" not in one.source else sum(CODE_EARNED.values())
+
+        def plant(stock: Stock, folder: Path, one=one) -> None:
+            for file, content in one.files.items():
+                (folder / file).write_text(content)
+            path = folder / "two.ipynb"
+            data = json.loads(path.read_text(encoding="utf-8"))
+            for cell in data["cells"]:
+                if one.tags and cell["id"] in TESTS:
+                    cell["metadata"]["tags"] = list(one.tags)
+            path.write_text(json.dumps(data), encoding="utf-8")
+
+        run = (lambda one=one, plant=plant: against_stock(base, plant, one.marks, one.source)) if one.stock else None
+        rows.append((name, one.about, worth, run, ours(graded, name, CODE_EARNED, one.harmless)))
+    print("\n### Code\n")
+    table(rows, sum(CODE_EARNED.values()))
 
 
 def main() -> None:
     options = argparse.ArgumentParser()
-    options.add_argument("--only", nargs="*", default=[])
-    chosen = options.parse_args()
-    attacks = {name: (source, None) for name, source in CODE.items()} | {name: (WRONG, plant) for name, plant in NOTEBOOKS.items()}
-    attacks = {name: attack for name, attack in attacks.items() if not chosen.only or name in chosen.only}
-    mine = against_ours(attacks)
-    print("| attack | honest worth | stock nbgrader | this course |\n|---|---|---|---|")
-    full = sum(points for points, _ in TESTS.values())
-    for name, (source, plant) in attacks.items():
-        worth = full if HONEST in source or "return sum(fees)" in source else 0
-        print(f"| {name} | {worth} of {full} | {against_stock(name, source, plant)} | {mine[name]} |", flush=True)
-    print("\nNot tried against stock nbgrader, for they would take a machine down: fork bomb, memory bomb. Files of a hundred gigabytes that take no room are copied by it in full.")
+    options.add_argument("--only", nargs="*", default=[], help="names of attacks")
+    chosen = set(options.parse_args().only)
+    folder = Path(tempfile.mkdtemp(prefix="attacks-"))
+    folder.chmod(0o755)
+    try:
+        data_attacks(folder, chosen)
+        code_attacks(folder, chosen)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -26,10 +26,12 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Graded]:
     course = course_of_code(MiniCourse(folder / "course"))
     shutil.copytree(course.root, folder / "twin")
     submit_code_attacks(course, CODE)
-    return {
-        MEDCODING: medcoding(course, list(CODE)),
-        NBGRADER: nbgrader(MiniCourse(folder / "twin", copied=True), list(CODE), submit_code_attacks, folder),
-    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADERS_TOKEN", "planted")
+        return {
+            MEDCODING: medcoding(course, list(CODE)),
+            NBGRADER: nbgrader(MiniCourse(folder / "twin", copied=True), list(CODE), submit_code_attacks, folder),
+        }
 
 
 @pytest.mark.parametrize(("door", "name"), CASES)

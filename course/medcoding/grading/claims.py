@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from medcoding.grading.restore import Published
 
 MOST = 8
+SKIPPED = "skip-execution"
+"""A tag by which nbclient passes a cell over; nbgrader gives full marks to a test cell without output."""
 EXERCISE = re.compile(r"\s*exercise\(")
 ACTIVE = re.compile(r"<(?:\s*(?:script|iframe|object|embed|form|meta|base)\b|[^<>]{0,300}?\son[a-z]{3,20}\s*=|[^<>]{0,300}?javascript\s*:)", re.IGNORECASE)
 """What would run, frame or send something in a browser, were it not taken out where it is shown."""
@@ -44,6 +46,8 @@ def _metadata(cells: Iterable[Any], names: Iterable[str | None], known: Mapping[
             continue
         if name is not None and name in known:
             released = known[name].metadata()
+            if SKIPPED in cell.metadata.get("tags", ()):
+                yield f"{name}: it is tagged to be passed over; it was not."
             for key in ("points", "locked", "grade", "solution", "task"):
                 if key in grader and key in released and grader[key] != released[key]:
                     yield f"{name}: its metadata claims {key} {_short(grader[key])}, where {_short(released[key])} was released; what was released counts."

@@ -16,7 +16,7 @@ class Code:
     """`scores` by test cell, None for one that waits for a grader; `told` are words of the grader's line, alternatives parted by "|".
 
     Where nothing is told, `harmless` says why. `files` lie beside the notebook; `tags` are put on the test cells. `marks` are words that the code shows
-    if it has found what it must not find. `stock` is False where a stock nbgrader would be harmed beyond its cage.
+    if it has found what it must not find. `stock` is False where the cage that stock nbgrader is put in would decide the outcome.
     """
 
     about: str
@@ -27,6 +27,7 @@ class Code:
     files: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    stock: bool = True
 
 
 def wrong(source: str) -> str:
@@ -80,7 +81,7 @@ FORGED = {
     "equal-library": Code(
         "an object equal to everything that calls itself a DataFrame",
         "class Equal:\n    __eq__ = lambda self, other: True\nEqual.__module__, Equal.__qualname__ = 'pandas', 'DataFrame'\ndef total(fees):\n    return Equal()", WAITS, DECIDES),
-    "skipped": Code("tags by which the tests would be passed over, and may raise", WRONG, tags=("skip-execution", "raises-exception"), harmless="no tag lets a test be passed over"),
+    "skipped": Code("tags by which the tests would be passed over, and may raise", WRONG, tags=("skip-execution", "raises-exception"), told="it is tagged to be passed over"),
     "clear": Code(
         "a right answer that clears what the test showed",
         "from IPython.display import clear_output\ndef total(fees):\n    get_ipython().showsyntaxerror()\n    clear_output()\n    return sum(fees)",
@@ -155,7 +156,7 @@ for path in ('answers.json', 'fees.csv', 'timestamp.txt', 'two.ipynb'):
 """), EARNED, harmless="the code has a copy of its own, gone with it"),
     "environment-read": Code("reading the grader's environment and secrets", wrong("""
 import os
-if any(name.startswith(('MEDCODING', 'AWS', 'GITHUB', 'JUPYTERHUB')) for name in os.environ) or os.path.exists('/etc/shadow'):
+if 'planted' in os.environ.get('GRADERS_TOKEN', '') or any(path for path in ('/etc/shadow', '/root/.ssh') if os.access(path, os.R_OK)):
     print('READ')
 """), harmless="nothing of it is passed on", marks=("READ",)),
     "network": Code("a call to the network", wrong("""
@@ -168,7 +169,7 @@ for family, address in ((socket.AF_INET, ('127.0.0.1', 22)), (socket.AF_INET, ('
                 print('CONNECTED')
     except OSError:
         pass
-"""), harmless="there is none", marks=("CONNECTED",)),
+"""), harmless="there is none", marks=("CONNECTED",), stock=False),
 }
 LIMITS = {
     "exit": Code("a kernel that ends itself before the tests", honest("import os\nos._exit(0)"), told="its kernel ended itself with exit code 0"),

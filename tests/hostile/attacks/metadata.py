@@ -40,7 +40,7 @@ def _old_schema(data: dict) -> None:
     cell(data)["metadata"]["nbgrader"] = {"grade": True, "grade_id": "heart-of-the-matter", "points": 1, "schema_version": 1}
 
 
-@notebook("tags by which a cell would be passed over, and one that may raise", harmless="no tag lets a cell be passed over")
+@notebook("tags by which a cell would be passed over, and one that may raise", "it is tagged to be passed over")
 def _skipping_tags(data: dict) -> None:
     for one in data["cells"]:
         one["metadata"]["tags"] = ["skip-execution", "raises-exception", "remove-cell"]
