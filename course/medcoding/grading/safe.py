@@ -45,11 +45,18 @@ PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0
 SHOWN = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "image/svg+xml")
 """Kinds of output that are shown; an SVG is shown as a picture."""
 
-LONGEST, DEEPEST, MATHS = 100_000, 150, 600
-"""Characters, elements within each other and beginnings of formulas of one text that are read as HTML or Markdown, for readers' time grows
-with their square; texts that have more are shown as they were typed."""
+LONGEST, DEEPEST, MATHS, MARKS = 100_000, 150, 600, 6_000
+"""Characters, elements within each other, beginnings of formulas and Markdown's own marks of one text that are read as HTML or Markdown, for
+readers' time grows with their square; texts that have more are shown as they were typed."""
+
+EMBEDDED = 10_000_000
+"""Bytes of attached pictures that a text may show, each counted as often as it is shown."""
+
+BRACKETS = 300
+"""Opening brackets that are left as they are: nbconvert looks from each for the end of a link, up to the end of the line."""
 
 _OPENS = re.compile(r"<(/?)(?!(?:br|hr|img|col|wbr)\b)[a-z]", re.IGNORECASE)
+_MARKS = re.compile(r"[*_~>\[]")
 _BEGINS = re.compile(r"\\begin\{|\\\\[\[(]|\${2}|`")
 
 OWN = "md-"
@@ -124,10 +131,17 @@ def _typed(text: str) -> str:
 @pass_context
 def safe_markdown(context: Any, source: str) -> str:
     """nbconvert's `markdown2html`, made harmless."""
-    if len(source) > LONGEST or len(_BEGINS.findall(source)) > MATHS:
+    shown = _rendered(context, source)
+    return shown if shown.count("[") <= BRACKETS else shown.replace("[", "&#91;")
+
+
+def _rendered(context: Any, source: str) -> str:
+    if len(source) > LONGEST or len(_BEGINS.findall(source)) > MATHS or len(_MARKS.findall(source)) > MARKS:
         return _typed(source)
     cell = context.get("cell", {})
     attachments = cell.get("attachments", {}) if hasattr(cell, "get") else {}
+    if attachments and source.count("![") * max(map(_size, attachments.values())) > EMBEDDED:
+        return _typed(source)
     renderer = IPythonRenderer(escape=False, attachments=attachments, embed_images=False, path="", anchor_link_text="¶", exclude_anchor_links=False)
     try:
         rendered = MarkdownWithMath(renderer=renderer).render(source)
@@ -135,6 +149,11 @@ def safe_markdown(context: Any, source: str) -> str:
         return _typed(source)
     cleaned = _cleaned(rendered, 5 * LONGEST)
     return _typed(source) if cleaned is None else cleaned
+
+
+def _size(attachment: Any) -> int:
+    """Characters of a picture in all its kinds."""
+    return sum(len(str(content)) for content in attachment.values())
 
 
 def safe_highlight(source: str, language: str | None = None, metadata: Any = None) -> str:
