@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from medcoding.grading import exporter
 from medcoding.grading.exporter import Unreadable, notebook_bytes
-from medcoding.grading.run import grade_assignment
+from medcoding.grading.run import grade_assignment, pool
 from minicourse import FULL, MiniCourse
 
 pytestmark = pytest.mark.hostile
@@ -199,3 +199,20 @@ def test_a_folder_that_no_gradebook_can_name_is_left_alone(released: MiniCourse,
     assert list(summary.ungraded) == ([os.fsdecode(name)] if words else [])
     assert all(words in reason for reason in summary.ungraded.values())
     assert all(line.isprintable() for line in summary.lines)
+
+
+def test_a_folder_that_cannot_be_read_costs_itself(released: MiniCourse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the file system says of it."""
+    for student in ("ada", "mal", "zoe"):
+        released.submit(student)
+    read = pool.read_bundle
+
+    def fails(folder: Path, student: str, *more: Any) -> Any:
+        if student == "mal":
+            raise OSError(5, "Input/output error\x1b[2J")
+        return read(folder, student, *more)
+
+    monkeypatch.setattr(pool, "read_bundle", fails)
+    summary = grade_assignment(released.root, released.assignment, workers=0)
+    assert summary.lines == ["mal: not graded: The submission cannot be read: OSError: [Errno 5] Input/output error\\x1b[2J"]
+    assert released.grades("ada") == released.grades("zoe") == FULL

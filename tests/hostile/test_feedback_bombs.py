@@ -8,8 +8,10 @@ import sys
 
 import pytest
 from bs4 import BeautifulSoup
-from medcoding.grading.safe import BRACKETS, LONGEST, MARKS, safe_markdown
+from medcoding.grading.safe import BRACKETS, COLOURS, LONGEST, MARKS, make_safe, safe_markdown
+from nbconvert.filters.ansi import ansi2html
 from nbconvert.filters.strings import strip_files_prefix
+from nbformat.v4 import new_code_cell, new_output
 
 pytestmark = pytest.mark.hostile
 
@@ -53,3 +55,22 @@ safe_markdown({"cell": {"attachments": {"a": {"image/png": "A" * 1_000_000}}}}, 
     limit = 4 << 30
     done = subprocess.run([sys.executable, "-c", code], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)), check=False)
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize("piece", ["\x1b[31mred", "\x1b[31m", "\x1b[", "\x1b\x1b[31m[", "\x1b"])
+def test_too_many_colours_are_left_out(piece: str) -> None:
+    text = piece * (COLOURS + 1)
+    cell = new_code_cell(outputs=[
+        new_output("stream", text=text), new_output("error", ename="E", evalue="", traceback=["one", text]),
+        new_output("execute_result", data={"text/plain": text})])
+    make_safe(cell)
+    stream, error, result = cell.outputs
+    shown = [stream.text, "\n".join(error.traceback), result.data["text/plain"]]
+    assert not any("\x1b" in one or "<span" in ansi2html(one) for one in shown)
+    assert shown[1].startswith("one") and [one.count("red") for one in shown] == [text.count("red")] * 3
+
+
+def test_a_few_colours_are_shown() -> None:
+    cell = new_code_cell(outputs=[new_output("stream", text="\x1b[31mred\x1b[0m")])
+    make_safe(cell)
+    assert "red</span>" in ansi2html(cell.outputs[0].text)

@@ -20,6 +20,7 @@ import bleach
 from bleach.css_sanitizer import CSSSanitizer
 from bleach.html5lib_shim import Filter
 from jinja2 import pass_context
+from nbconvert.filters.ansi import strip_ansi
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -56,6 +57,9 @@ BRACKETS = 300
 """Opening brackets that are left as they are: nbconvert looks from each for the end of a link, up to the end of the line."""
 
 _OPENS = re.compile(r"<(/?)(?!(?:br|hr|img|col|wbr)\b)[a-z]", re.IGNORECASE)
+COLOURS = 2_000
+"""Escapes of a terminal in one text that are shown as colours; nbconvert copies the rest of the text at each."""
+
 _MARKS = re.compile(r"[*_~>\[]")
 _BEGINS = re.compile(r"\\begin\{|\\\\[\[(]|\${2}|`")
 
@@ -200,8 +204,14 @@ def make_safe(cell: Any) -> None:
         cell.source = html.escape(cell.source)
     for output in cell.get("outputs", ()):
         data = output.get("data")
+        if output.get("output_type") == "stream":
+            output["text"] = _few_colours(output["text"])
+        elif output.get("output_type") == "error":
+            output["traceback"] = [_few_colours("\n".join(output["traceback"]))]
         if not isinstance(data, dict) or is_ours(cell, output):
             continue
+        if "text/plain" in data:
+            data["text/plain"] = _few_colours(data["text/plain"])
         output["metadata"] = {}
         output.pop("svg_filename", None)
         for kind in list(data):
@@ -209,3 +219,8 @@ def make_safe(cell: Any) -> None:
                 del data[kind]
         if "text/html" in data:
             data["text/html"] = clean(data["text/html"])
+
+
+def _few_colours(text: str) -> str:
+    """Text of a terminal, without colours where it has too many."""
+    return strip_ansi(text).replace("\x1b", "") if text.count("\x1b") > COLOURS else text

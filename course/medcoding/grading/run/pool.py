@@ -48,7 +48,10 @@ class FolderWorker:
         problem = unreadable(task)
         if problem is not None:
             return problem
-        bundle = read_bundle(Path(task.folder), task.student, self._names, self._largest)
+        try:
+            bundle = read_bundle(Path(task.folder), task.student, self._names, self._largest)
+        except Exception as error:  # whatever lies there is that student's
+            return Result(task.student, "", failed=f"The submission cannot be read: {type(error).__name__}: {one_line(str(error))}")
         if bundle.digest == task.known:
             return Result(task.student, bundle.digest, same=True)
         return self._worker.grade(bundle)
