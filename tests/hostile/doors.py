@@ -44,20 +44,29 @@ def medcoding(course: MiniCourse, students: Sequence[str]) -> Graded:
     return Graded(dict.fromkeys((*students, *CLASSMATES), course), told, set(summary.ungraded), summary)
 
 
-def nbgrader(course: MiniCourse, students: Sequence[str], submit: Callable[[MiniCourse, Collection[str]], None], folder: Path) -> Graded:
-    """By nbgrader's own autograde, one submission after the other; half of the class in a course of its own, so that two cores are used."""
+def nbgrader(course: MiniCourse, students: Sequence[str], submit: Callable[[MiniCourse, Collection[str]], None], folder: Path) -> Callable[[], Graded]:
+    """By nbgrader's own autograde, one submission after the other; half of the class in a course of its own, in a process each.
+
+    They have begun when this returns; what it returns waits for them. Meanwhile the other door can be gone through, for attacks by code spend their time.
+    """
     halves = [list(students)[::2], list(students)[1::2]]
     courses = []
     for number, half in enumerate(halves):
         shutil.copytree(course.root, folder / f"half{number}")
         courses.append(MiniCourse(folder / f"half{number}", copied=True))
         submit(courses[-1], half)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        results = list(pool.map(autograded, [str(one.root) for one in courses], [[CLASSMATES[0], *half, CLASSMATES[1]] for half in halves]))
-    told = {name: said for result in results for name, (_, said) in result.items()}
-    failed = {name for result in results for name, (success, _) in result.items() if not success}
-    placed = {name: courses[number] for number, half in enumerate(halves) for name in (*half, *CLASSMATES)}
-    return Graded(placed, told, failed)
+    pool = ProcessPoolExecutor(2, mp_context=get_context("spawn"))
+    begun = [pool.submit(autograded, str(one.root), [CLASSMATES[0], *half, CLASSMATES[1]]) for one, half in zip(courses, halves, strict=True)]
+
+    def finish() -> Graded:
+        with pool:
+            results = [one.result() for one in begun]
+        told = {name: said for result in results for name, (_, said) in result.items()}
+        failed = {name for result in results for name, (success, _) in result.items() if not success}
+        placed = {name: courses[number] for number, half in enumerate(halves) for name in (*half, *CLASSMATES)}
+        return Graded(placed, told, failed)
+
+    return finish
 
 
 def autograded(root: str, students: Sequence[str]) -> dict[str, tuple[bool, str]]:

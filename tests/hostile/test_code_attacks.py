@@ -28,10 +28,8 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Graded]:
     submit_code_attacks(course, CODE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADERS_TOKEN", "planted")
-        return {
-            MEDCODING: medcoding(course, list(CODE)),
-            NBGRADER: nbgrader(MiniCourse(folder / "twin", copied=True), list(CODE), submit_code_attacks, folder),
-        }
+        slow = nbgrader(MiniCourse(folder / "twin", copied=True), list(CODE), submit_code_attacks, folder)
+        return {MEDCODING: medcoding(course, list(CODE)), NBGRADER: slow()}
 
 
 @pytest.mark.parametrize(("door", "name"), CASES)
