@@ -228,6 +228,24 @@ class MiniCourse:
         return "".join(output["data"]["text/html"])
 
 
+WRITING_ITEM = """
+- id: ask-the-attending
+  lesson: 05-02
+  form: text
+  title: Ask the attending
+  objectives: [1]
+  points: 4
+  question: Write a query.
+  key:
+    rubric:
+      - {text: Cites the values, points: 3}
+      - {text: Neutral title, points: 1}
+    forbidden: [{text: MCC, feedback: Payment has no place here.}]
+    model: Creatinine rose. Please document the condition, if any.
+  rationale: Facts first.
+  citations: [{course: "practice brief"}]
+"""
+"""An item that a grader reads, to be put behind the items of the small course."""
 FULL = {"which-order": 1.0, "heart-of-the-matter": 1.0, "a-shot-in-the-arm": 2.0, "second-notebook-choice": 1.0}
 
 

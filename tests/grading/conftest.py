@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from minicourse import IMPORTS, MiniCourse, exercise_cell
+from medcoding.cli import main
+from minicourse import IMPORTS, WRITING_ITEM, MiniCourse, exercise_cell
 
-TEXT = """
-- id: ask-the-attending
-  lesson: 05-02
-  form: text
-  title: Ask the attending
-  objectives: [1]
-  points: 4
-  question: Write a query.
-  key:
-    rubric:
-      - {text: Cites the values, points: 3}
-      - {text: Neutral title, points: 1}
-    forbidden: [{text: MCC, feedback: Payment has no place here.}]
-    model: Creatinine rose. Please document the condition, if any.
-  rationale: Facts first.
-  citations: [{course: "practice brief"}]
-"""
 WRITTEN = {
     "ada": "Creatinine rose from 0.9 to 2.4. Please document the condition.",
     "bob": "=HYPERLINK(\"https://example.org\",\"my text\")",
@@ -36,7 +21,7 @@ WRITTEN = {
 @pytest.fixture(scope="session")
 def _graded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     course = MiniCourse(tmp_path_factory.mktemp("graded") / "course")
-    course.items_file.write_text(course.items_file.read_text(encoding="utf-8") + TEXT, encoding="utf-8")
+    course.items_file.write_text(course.items_file.read_text(encoding="utf-8") + WRITING_ITEM, encoding="utf-8")
     course.write("one", [IMPORTS, exercise_cell("which-order"), exercise_cell("heart-of-the-matter"), exercise_cell("a-shot-in-the-arm", 2),
                          exercise_cell("ask-the-attending", 4)])
     course.releases().release("05")
@@ -56,3 +41,16 @@ def graded_class(_graded_once: Path, tmp_path: Path) -> MiniCourse:
     """Four students, graded: ada has one exercise wrong, dee wrote nothing; each text waits for a grader."""
     shutil.copytree(_graded_once, tmp_path / "course", symlinks=True)
     return MiniCourse(tmp_path / "course", copied=True)
+
+
+@pytest.fixture
+def run(course: MiniCourse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
+    """Runs a command of `medcoding` in the folder of the module's `course`; gives exit code and all that was printed."""
+    monkeypatch.chdir(course.root)
+
+    def run(*words: object) -> tuple[int, str]:
+        code = main([str(word) for word in words])
+        out = capsys.readouterr()
+        return code, out.out + out.err
+
+    return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import re
 import shutil
@@ -19,7 +20,7 @@ import pytest
 from filelock import FileLock
 from medcoding.cli import main
 from medcoding.grading.feedbackrun import NoFeedback, batch, feedback_for, maker, pages
-from medcoding.grading.run import grade_assignment
+from medcoding.grading.run import grade_assignment, pool
 from minicourse import MiniCourse
 from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateFeedback
@@ -299,6 +300,7 @@ def test_a_process_that_dies_costs_its_student_only(graded: MiniCourse, monkeypa
         real(self, task)
 
     monkeypatch.setattr(maker.Maker, "_make", deadly)
+    monkeypatch.setattr(pool, "_context", lambda: multiprocessing.get_context("fork"))  # the patch above is to reach it, whatever threads other tests left
     summary = feedback_for(graded.root, graded.assignment, workers=1)
     assert sorted(summary.made) == ["ada", "cyd"] and "died" in summary.failed["bob"]
 

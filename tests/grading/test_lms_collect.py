@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 from lms_archives import CLASS, member, roster, work, zip_of
-from medcoding.cli import main
 from medcoding.grading.lms.archive import Archive, ArchiveProblem, Limits
 from medcoding.grading.lms.collect import collect
 from medcoding.grading.lms.manifest import read_manifest
@@ -33,18 +32,6 @@ def course(released: MiniCourse) -> MiniCourse:
     roster(released, *CLASS)
     released.releases().set_due(released.assignment, datetime(2026, 1, 4, 23, 59, 59))
     return released
-
-
-@pytest.fixture
-def run(course: MiniCourse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
-    monkeypatch.chdir(course.root)
-
-    def run(*words: object) -> tuple[int, str]:
-        code = main([str(word) for word in words])
-        out = capsys.readouterr()
-        return code, out.out + out.err
-
-    return run
 
 
 def there(course: MiniCourse, student: str) -> dict[str, bytes]:

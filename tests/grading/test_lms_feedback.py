@@ -11,7 +11,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from lms_archives import CLASS, roster, work, zip_of
-from medcoding.cli import main
 from medcoding.grading.lms.names import canvas, moodle
 from medcoding.grading.lms.roster import Roster
 from minicourse import MiniCourse
@@ -22,18 +21,6 @@ from nbgrader.api import Gradebook
 def course(released: MiniCourse) -> MiniCourse:
     roster(released, *CLASS)
     return released
-
-
-@pytest.fixture
-def run(course: MiniCourse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
-    monkeypatch.chdir(course.root)
-
-    def run(*words: object) -> tuple[int, str]:
-        code = main([str(word) for word in words])
-        out = capsys.readouterr()
-        return code, out.out + out.err
-
-    return run
 
 
 def contents(path: Path) -> dict[str, bytes]:

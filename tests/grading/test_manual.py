@@ -7,36 +7,17 @@ import subprocess
 import sys
 
 import pytest
-from minicourse import FULL, IMPORTS, MiniCourse, exercise_cell
+from minicourse import FULL, IMPORTS, WRITING_ITEM, MiniCourse, code_cell, exercise_cell
 from nbgrader.api import Gradebook
 
-TEXT = """
-- id: ask-the-attending
-  lesson: 05-02
-  form: text
-  title: Ask the attending
-  objectives: [1]
-  points: 4
-  question: Write a query.
-  key:
-    rubric:
-      - {text: Cites the values, points: 3}
-      - {text: Neutral title, points: 1}
-    forbidden: [{text: MCC, feedback: Payment has no place here.}]
-    model: Creatinine rose. Please document the condition, if any.
-  rationale: Facts first.
-  citations: [{course: "practice brief"}]
-"""
 WRITTEN = {"ask-the-attending": {"text": "Would you add an MCC? <script>alert(1)</script>"}}
 
 
 @pytest.fixture
 def writing(mini: MiniCourse) -> MiniCourse:
-    mini.items_file.write_text(mini.items_file.read_text() + TEXT, encoding="utf-8")
+    mini.items_file.write_text(mini.items_file.read_text() + WRITING_ITEM, encoding="utf-8")
     mini.write("one", [IMPORTS, exercise_cell("which-order"), exercise_cell("heart-of-the-matter"), exercise_cell("a-shot-in-the-arm", 2),
                        exercise_cell("ask-the-attending", 4)])
-    from minicourse import code_cell
-
     mini.write("three", [IMPORTS, code_cell("try", 'practice("try-a-code")')])
     mini.releases().release("05")
     return mini

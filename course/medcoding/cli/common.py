@@ -1,7 +1,8 @@
-"""What every command shares: the course folder, a sentence of failure, progress and columns."""
+"""What every command shares: the course folder, a sentence of failure, progress, counts and columns."""
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -37,6 +38,24 @@ def step(bar: Any) -> Callable[[float, str], None]:
         bar.refresh()
 
     return step
+
+
+def counting(bar: Any) -> Callable[[int, int], None]:
+    """What is told how many are done, of how many, and moves the bar by one."""
+
+    def step(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(1)
+
+    return step
+
+
+def process_count(text: str) -> int:
+    """A number of worker processes, from the command line."""
+    number = int(text)
+    if not 0 <= number <= 256:
+        raise argparse.ArgumentTypeError(f"{number} processes; choose 0 to 256")
+    return number
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any
 
-from medcoding.cli.common import course_root, fail, progress_bar
+from medcoding.cli.common import counting, course_root, fail, process_count, progress_bar
 
 
 def add(commands: Any) -> None:
@@ -16,7 +16,7 @@ def add(commands: Any) -> None:
     grade.add_argument("assignment", metavar="ASSIGNMENT", help="a module's number (05) or folder name")
     grade.add_argument("students", nargs="*", metavar="STUDENT", help="students (default: everybody who has submitted)")
     grade.add_argument("--force", action="store_true", help="grade also what has not changed since it was graded")
-    grade.add_argument("--workers", type=_count, help="processes on this machine (default: by cores and class; 0: in this one)")
+    grade.add_argument("--workers", type=process_count, help="processes on this machine (default: by cores and class; 0: in this one)")
     grade.add_argument("--scheduler", metavar="ADDRESS", help="grade on a dask cluster, such as tcp://10.0.0.1:8786")
     grade.add_argument("--unsafe", action="store_true", help="run graded code cells without a sandbox, with your own rights")
     grade.add_argument("--quiet", action="store_true", help="print only the totals")
@@ -30,17 +30,10 @@ def add(commands: Any) -> None:
     correct.set_defaults(run=_correct)
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 256:
-        raise argparse.ArgumentTypeError(f"{number} processes; choose 0 to 256")
-    return number
-
-
 def _grade(options: argparse.Namespace) -> int:
     from medcoding.grading.extensions import ExtensionProblem
     from medcoding.grading.release import ReleaseRefused, Releases
-    from medcoding.grading.run import GradingUnderWay, NotReleased, grade_assignment
+    from medcoding.grading.run import GradingUnderWay, NotReleased, NoWorkers, grade_assignment
     from medcoding.items.corrections import CorrectionRefused
 
     root = course_root()
@@ -58,15 +51,10 @@ def _grade(options: argparse.Namespace) -> int:
     try:
         releases = Releases(root)
         with progress_bar(None, "Grading") as bar:
-
-            def step(done: int, total: int) -> None:
-                bar.total = total
-                bar.update(1)
-
             summary = grade_assignment(
-                releases, releases.assignment(options.assignment), options.students or None, force=options.force, workers=options.workers, schedule=schedule, progress=step
+                releases, releases.assignment(options.assignment), options.students or None, force=options.force, workers=options.workers, schedule=schedule, progress=counting(bar)
             )
-    except (ExtensionProblem, GradingUnderWay, NotReleased, ReleaseRefused, CorrectionRefused) as error:
+    except (ExtensionProblem, GradingUnderWay, NotReleased, NoWorkers, ReleaseRefused, CorrectionRefused) as error:
         return fail(error)
     print(summary.to_text().splitlines()[-1] if options.quiet and not summary.moved else summary.to_text())
     return 1 if summary.ungraded else 0

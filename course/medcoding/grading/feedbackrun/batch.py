@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import time
 import warnings
@@ -15,7 +14,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from nbgrader.api import Gradebook
 
 from medcoding.grading.audit import Note, notes_of_assignment
@@ -23,12 +21,14 @@ from medcoding.grading.feedback import keys_show
 from medcoding.grading.feedbackrun import grades
 from medcoding.grading.feedbackrun.maker import Done, Maker, Notes, PlainMaker, Task, has_our_steps
 from medcoding.grading.release import Releases
+from medcoding.grading.run.place import alone, class_of
 from medcoding.grading.run.pool import spread
 from medcoding.grading.run.worker import one_line
 
 CHUNK = 200
 LIMIT = 300.0
 """Seconds that one student's feedback may take."""
+BUSY = "Feedback of {} is being made by another run at this moment. Wait for it, or stop it, then run again."
 
 
 class NoFeedback(ValueError):
@@ -81,7 +81,7 @@ def feedback_for(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         releases = course if isinstance(course, Releases) else Releases(course)
-        with contextlib.chdir(releases.root), _alone(releases, assignment):
+        with contextlib.chdir(releases.root), alone(releases, assignment, "feedback", NoFeedback(BUSY.format(assignment))):
             summary = _run(releases, assignment, students, force, workers, progress)
     summary.seconds = time.monotonic() - started
     return summary
@@ -93,7 +93,7 @@ def _run(
 ) -> FeedbackSummary:
     summary = FeedbackSummary(assignment)
     coursedir, config = releases.coursedir, releases.config
-    there = _graded(coursedir, assignment)
+    there = class_of(coursedir, "autograded_directory", assignment)
     if not there:
         raise NoFeedback(f"Nobody has been graded in {assignment} yet. Run 'medcoding grade {assignment}' first.")
     known = frozenset(there)
@@ -141,19 +141,6 @@ def _given_up(student: str, why: str) -> Done:
     return Done(student, f"given up after two attempts: {why}")
 
 
-@contextlib.contextmanager
-def _alone(releases: Releases, assignment: str) -> Iterator[None]:
-    """Hold the lock of the assignment's feedback, which goes with the process that holds it."""
-    folder = releases.root / releases.course.publications
-    folder.mkdir(parents=True, exist_ok=True)
-    name = hashlib.sha256(assignment.encode()).hexdigest()[:16]
-    try:
-        with FileLock(str(folder / f".feedback-{name}.lock"), timeout=0):
-            yield
-    except Timeout:
-        raise NoFeedback(f"Feedback of {assignment} is being made by another run at this moment. Wait for it, or stop it, then run again.") from None
-
-
 def _tasks(coursedir: Any, assignment: str, students: Sequence[str], notes: Mapping[str, Notes]) -> Iterator[Task]:
     """Tasks with grades and notes, read for a few hundred students at a time."""
     names = iter(students)
@@ -162,18 +149,6 @@ def _tasks(coursedir: Any, assignment: str, students: Sequence[str], notes: Mapp
             found = grades.read(connection, assignment, chunk)
         for student in chunk:
             yield Task(student, found.get(student, {}), {place: tuple(said) for place, said in notes.get(student, {}).items()})
-
-
-def _graded(coursedir: Any, assignment: str) -> list[str]:
-    """Everybody whose work is autograded, sorted."""
-    placed = os.path.normpath(coursedir.format_path(coursedir.autograded_directory, "\x01", assignment))
-    before, after = placed.split("\x01", 1)
-    excluded = set(coursedir.student_id_exclude.split(",")) if coursedir.student_id_exclude else set()
-    try:
-        names = sorted(entry.name for entry in os.scandir(before) if not entry.name.startswith("."))
-    except FileNotFoundError:
-        return []
-    return [name for name in names if name not in excluded and Path(f"{before}{name}{after}").is_dir()]
 
 
 def _stale(coursedir: Any, assignment: str, student: str, noted: float = 0.0) -> bool:

@@ -5,5 +5,6 @@ One direction: `released` and `bundle` say what is graded, `worker` grades a bun
 """
 
 from medcoding.grading.run.batch import GradingUnderWay, Moved, NotReleased, Summary, grade_assignment
+from medcoding.grading.run.pool import NoWorkers
 
-__all__ = ["GradingUnderWay", "Moved", "NotReleased", "Summary", "grade_assignment"]
+__all__ = ["GradingUnderWay", "Moved", "NoWorkers", "NotReleased", "Summary", "grade_assignment"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 import os
 import time
@@ -16,7 +15,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
@@ -30,8 +28,9 @@ from medcoding.grading.run.book import Book, Moved
 from medcoding.grading.run.files import Folders
 from medcoding.grading.run.ledger import Entry
 from medcoding.grading.run.pipeline import steps
+from medcoding.grading.run.place import alone, class_of
 from medcoding.grading.run.pool import FolderWorker, Task, here, processes
-from medcoding.grading.run.released import NotReleased, Released, read_released, runs_code, scorer_version
+from medcoding.grading.run.released import NotReleased, Released, read_released, scorer_version
 from medcoding.grading.run.worker import Result, one_line
 
 CHUNK = 400
@@ -115,7 +114,7 @@ def grade_assignment(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # SQLAlchemy's remarks on nbgrader's own models
         releases = course if isinstance(course, Releases) else Releases(course)
-        with contextlib.chdir(releases.root), _alone(releases, assignment):
+        with contextlib.chdir(releases.root), alone(releases, assignment, "grading", GradingUnderWay(assignment)):
             run = Run(releases, assignment)
             with run.book:
                 summary = run.grade(students, force=force, workers=workers, schedule=schedule, progress=progress)
@@ -126,18 +125,8 @@ def grade_assignment(
 class GradingUnderWay(RuntimeError):
     """Another run grades the same assignment; the message says so."""
 
-
-@contextlib.contextmanager
-def _alone(releases: Releases, assignment: str) -> Iterator[None]:
-    """Hold the assignment's lock, which goes with the process that holds it."""
-    folder = releases.root / releases.course.publications
-    folder.mkdir(parents=True, exist_ok=True)
-    name = hashlib.sha256(assignment.encode()).hexdigest()[:16]
-    try:
-        with FileLock(str(folder / f".grading-{name}.lock"), timeout=0):
-            yield
-    except Timeout:
-        raise GradingUnderWay(f"{assignment} is being graded by another run at this moment. Wait for it, or stop it, then run again.") from None
+    def __init__(self, assignment: str) -> None:
+        super().__init__(f"{assignment} is being graded by another run at this moment. Wait for it, or stop it, then run again.")
 
 
 class Run:
@@ -149,7 +138,7 @@ class Run:
         self.converter.log = logging.getLogger("medcoding.grading.quiet")
         self.converter.log.setLevel(logging.CRITICAL)
         self.released: Released = read_released(releases.course, assignment, _settings(self.config, self.converter))
-        if runs_code(self.released):
+        if self.released.has_code:
             self.released = replace(self.released, settings={**self.released.settings, "code": how_code_runs(releases.course)})
         self.folders = Folders(self.converter, assignment)
         self.extensions = apply_to(releases.course, assignment)
@@ -163,7 +152,7 @@ class Run:
     ) -> Summary:
         """See `grade_assignment`."""
         summary = Summary(self.released.assignment, problems=[one_line(problem) for problem in self.extensions.problems])
-        there = self.folders.students()
+        there = class_of(self.coursedir, "submitted_directory", self.released.assignment)
         chosen = there if students is None else list(dict.fromkeys(students))
         for name in sorted(set(chosen) - set(there)):
             summary.ungraded[name] = f"no submission in {self.folders.submitted(name).parent.parent.name}/"

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +144,7 @@ def _through(
     def more() -> Iterator[Result]:
         """Send until as many are out as may be; gives what needed no sending."""
         while len(students) < width:
-            task = stale.pop() if stale else next(islice(waiting, 1), None)
+            task = stale.pop() if stale else next(waiting, None)
             if task is None:
                 return
             at_once = send(task)

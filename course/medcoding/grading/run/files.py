@@ -39,18 +39,6 @@ class Folders:
         """The folder of a student's autograded submission."""
         return Path(self._path("autograded_directory", student))
 
-    def students(self) -> list[str]:
-        """Everybody who has a folder for the assignment, sorted."""
-        placed = Path(self._path("submitted_directory", "\x01"))
-        before, after = str(placed).split("\x01", 1)
-        base = Path(before)
-        excluded = set(self._coursedir.student_id_exclude.split(",")) if self._coursedir.student_id_exclude else set()
-        try:
-            names = sorted(entry.name for entry in os.scandir(base) if not entry.name.startswith("."))
-        except FileNotFoundError:
-            return []
-        return [name for name in names if name not in excluded and os.path.lexists(f"{base / name}{after}")]
-
     def write(self, student: str, notebooks: dict[str, str], others: Sequence[str]) -> None:
         """Make the autograded folder, in place of an earlier one. A kill leaves the earlier one, the new one, or none."""
         target, source = self.autograded(student), self.submitted(student)

@@ -6,7 +6,6 @@ for; all others run as they are. What would be written to the gradebook is gathe
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +24,7 @@ from nbgrader.preprocessors import (
 
 from medcoding.findings import Finding, Score
 from medcoding.grading.claims import claims
+from medcoding.grading.exporter import UNREADABLE, Unreadable
 from medcoding.grading.restore import NOTES, Published, RestoreCells, notes, restore
 from medcoding.grading.run.formats import Formats, outputs_text
 from medcoding.grading.run.memo import Memo
@@ -51,8 +51,8 @@ from medcoding.items.publication import Publication
 TOLD = frozenset({"unknown-publication", "unknown-variant", "malformed-answer"})
 """Why an answer earned nothing that a grader should know of: no honest form records such an answer."""
 
-SCORES_KEPT = 3_000
-TEXT_KEPT = 12_000_000
+SCORES_KEPT = 2_000
+TEXT_KEPT = 8_000_000
 """Bytes of feedback that a process remembers."""
 
 
@@ -63,7 +63,7 @@ class Marked:
     notebook: str
     cell: str
     kind: str
-    """grade or comment"""
+    """grade, comment, or missing: the grade of a notebook that was not handed in"""
     score: float | None = None
     waits: bool = False
     comment: str | None = None
@@ -142,12 +142,9 @@ class _Score(ScoreAnswers):
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         run: _Run = resources["run"]
         for number, cell in enumerate(nb.cells):
-            if not utils.is_grade(cell):
-                cell.metadata.pop(NOTES, None)
-                drop_forged(cell)
-            elif cell.metadata["nbgrader"]["grade_id"] in run.exercises:
+            if utils.is_grade(cell) and cell.metadata["nbgrader"]["grade_id"] in run.exercises:
                 self._exercise(run, number, cell)
-            elif EXERCISE.match(cell.source):
+            elif utils.is_grade(cell) and EXERCISE.match(cell.source):
                 raise unpublished(cell.metadata["nbgrader"]["grade_id"], "the publications of this course")
             else:
                 cell.metadata.pop(NOTES, None)
@@ -245,7 +242,6 @@ class Grader:
         self._texts: Memo[bytes] = Memo(TEXT_KEPT, len)  # a quarter to half of what str takes
         self._sanitize = [self._step(step, parent) for step in parent.sanitize_preprocessors]
         self._autograde = [self._step(step, parent) for step in parent.autograde_preprocessors]
-        self._log = logging.getLogger("medcoding.grading.run")
 
     @staticmethod
     def _step(step: Any, parent: Any) -> Any:
@@ -295,8 +291,6 @@ class Grader:
         return Sheet(self.formats.write(nb, run.texts), run.marks, lines, run.records)
 
     def _read(self, content: bytes | str, lines: list[str]) -> Any:
-        from medcoding.grading.exporter import UNREADABLE, Unreadable
-
         reason = content if isinstance(content, str) else None
         if isinstance(content, bytes):
             try:

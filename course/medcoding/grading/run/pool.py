@@ -23,6 +23,10 @@ from medcoding.grading.run.worker import Result, Worker, one_line
 LIMIT = 900.0
 """Seconds that one submission may take; code cells have shorter limits of their own."""
 
+STARTS = 3
+"""How often in a row a process may end before it is ready to work; then there is no sense in starting more."""
+READY = "ready"
+
 PRELOAD = ["medcoding.grading.run.worker", "medcoding.forms", "nbgrader.converters", "nbgrader.coursedir"]
 
 
@@ -94,10 +98,12 @@ class _Process(Generic[T]):
         theirs.close()
         self.task: T | None = None
         self.since = 0.0
+        self.ready = False
 
     def give(self, task: T) -> None:
         self.task, self.since = task, time.monotonic()
-        self.pipe.send(task)
+        with contextlib.suppress(OSError):  # it has ended; reading from it will tell
+            self.pipe.send(task)
 
     def end(self) -> None:
         self.process.kill()
@@ -108,7 +114,8 @@ class _Process(Generic[T]):
 def _serve(pipe: Any, make: Callable[[], Callable[[Any], Any]], parent: int) -> None:
     _end_with(parent)
     worker = make()
-    with contextlib.suppress(EOFError, KeyboardInterrupt):
+    with contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
+        pipe.send(READY)
         while (task := pipe.recv()) is not None:
             pipe.send(worker(task))
 
@@ -126,13 +133,17 @@ def processes(make: Callable[[], FolderWorker], tasks: Iterable[Task], count: in
     return spread(make, tasks, count, given_up, limit)
 
 
+class NoWorkers(RuntimeError):
+    """No worker process can begin; the message says so."""
+
+
 def spread(
     make: Callable[[], Callable[[T], R]], tasks: Iterable[T], count: int, lost: Callable[[str, str], R], limit: float = LIMIT
 ) -> Iterator[R]:
     """Work on tasks in `count` processes. `lost` makes the result of a task whose process failed twice, from its student and why.
 
     Raises:
-        RuntimeError: a process cannot be started at all; its own message stands above on stderr.
+        NoWorkers: processes end before they are ready to work; what ended them stands above on stderr.
     """
     context = _context()
     gc.collect()
@@ -140,6 +151,7 @@ def spread(
     waiting = iter(tasks)
     again: list[T] = []
     tried: set[str] = set()
+    starts = 0
     workers: list[_Process[T]] = [_Process(context, make) for _ in range(count)]
     try:
         for worker in workers:
@@ -155,6 +167,9 @@ def spread(
                         result = worker.pipe.recv()
                     except (EOFError, OSError):
                         result = None
+                    if result == READY:
+                        worker.ready, worker.since, starts = True, time.monotonic(), 0
+                        continue
                     if result is not None:
                         _next(worker, waiting, again)
                         yield result
@@ -165,8 +180,13 @@ def spread(
                 else:
                     continue
                 worker.end()
+                starts += not worker.ready
+                if starts == STARTS:
+                    raise NoWorkers(f"{STARTS} worker processes ended before they could begin. What ended them is written above; nothing that was done is lost.")
                 workers[number] = _Process(context, make)
-                if task.student in tried:
+                if not worker.ready:
+                    again.append(task)
+                elif task.student in tried:
                     yield lost(task.student, why)
                 else:
                     tried.add(task.student)

@@ -60,12 +60,10 @@ class Released:
 
     @property
     def has_code(self) -> bool:
-        """Whether a notebook has graded code cells that are no exercises."""
-        exercises = {item.id for one in self.publications for item in one.items}
+        """Whether grading runs students' code: a notebook has code cells with points or to be written, besides exercises."""
         return any(
-            cell.cell_type == "code" and (cell.grade or cell.solution) and cell.name not in exercises
-            for notebook in self.notebooks
-            for cell in notebook.cells
+            cell.cell_type == "code" and (cell.grade or cell.solution) and not EXERCISE.match(cell.source)
+            for notebook in self.notebooks for cell in notebook.cells
         )
 
     @property
@@ -78,14 +76,6 @@ class Released:
         digest.update(self.corrections.model_dump_json().encode())
         digest.update(json.dumps(self.settings, sort_keys=True, default=str).encode())
         return digest.hexdigest()[:32]
-
-
-def runs_code(released: Released) -> bool:
-    """Whether grading runs students' code: a notebook has code cells with points or to be written, besides exercises."""
-    return any(
-        cell.cell_type == "code" and (cell.grade or cell.solution) and not EXERCISE.match(cell.source)
-        for notebook in released.notebooks for cell in notebook.cells
-    )
 
 
 class Shelf:
