@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from medcoding.items.domains import domain_names
 from medcoding.learning.blueprints import BlueprintProblem, blueprint, own_name, paper_names
-from medcoding.learning.domains import domain_names
 
 OWN = {"domains": {"P14": 5, "P16": 3}, "minutes": 12, "pass": 70}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medcoding.items import Item
-from medcoding.learning.domains import domain_name, domain_names
+from medcoding.items.domains import domain_name, domain_names
 
 
 def test_a_domain_is_named_with_its_exam() -> None:

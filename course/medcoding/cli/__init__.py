@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-MODULES = ("course", "bank", "codes", "grade", "feedback", "regrade", "lms", "report")
+MODULES = ("course", "bank", "coverage", "codes", "grade", "feedback", "regrade", "lms", "report")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -11,7 +11,7 @@ from medcoding.insight.gather import Gathered
 from medcoding.insight.measures import Floats, Measure, none
 from medcoding.insight.results import Exercise
 from medcoding.items.bank import Lesson
-from medcoding.learning.domains import domain_name
+from medcoding.items.domains import domain_name
 
 SAFE = 0.7
 """The share of points from which on an objective or domain counts as held: near the pass marks of the exams."""

@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from medcoding.forms import FORMS
-from medcoding.learning.domains import domain_name, domain_names
+from medcoding.items.domains import domain_name, domain_names
 
 MOST_SEATS = 300
 

@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable
 from pathlib import Path
 
-from medcoding.learning.domains import domain_name
+from medcoding.items.domains import domain_name
 from medcoding.learning.mastery import Mastery, by_domain, by_objective, due_count, streak
 from medcoding.learning.schedule import candidates
 from medcoding.widgets.places import practice_items
