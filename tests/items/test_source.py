@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from medcoding.items.bank import Bank, Fault
 from medcoding.items.check import check
-from medcoding.items.notebooks import tidy_text
+from medcoding.items.notebooks import named_items, tidy_text
 
 MODULE = "05-sample"
 ITEMS = """\
@@ -210,6 +210,39 @@ def test_item_used_in_two_notebooks_of_one_assignment_is_found(course: Course) -
 def test_practice_may_stand_in_two_notebooks(course: Course) -> None:
     course.write({"cells": [code("try-again", 'practice("try-pressure")')]}, name="two")
     assert course.faults() == []
+
+
+EXAM = ITEMS.split("- id: placement")[0].split("- id: try-pressure")[1].replace("use: practice", "use: exam").replace("Try pressure", "Under time")
+
+
+@pytest.fixture
+def exam(course: Course) -> Course:
+    """The course with an exam item, in the lesson of a notebook "two"."""
+    folder = course.bank / MODULE
+    (folder / "02.yaml").write_text("- id: under-time" + EXAM.replace("05-01", "05-02"), encoding="utf-8")
+    for number, notebook in (("01", "one"), ("02", "two")):
+        text = f"{{id: 05-{number}, notebook: {notebook}, title: Lesson {number}, minutes: 60, objectives: [Do.]}}"
+        (folder / f"{number}.lesson.yaml").write_text(text, encoding="utf-8")
+    return course
+
+
+def test_an_exam_item_goes_with_the_notebook_of_its_lesson_that_calls_mock(exam: Course) -> None:
+    exam.write({"cells": [code("sit", 'from medcoding import mock\nmock("cpc", 1)')]}, name="two")
+    assert exam.faults() == []
+    bank = Bank(exam.bank)
+    for name, items in (("two", ["under-time"]), ("one", ["pressure", "try-pressure", "placement"])):
+        assert named_items(json.loads((exam.folder / f"{name}.ipynb").read_text()), bank, exam.folder / f"{name}.ipynb") == items
+
+
+def test_an_exam_item_that_nobody_is_asked_is_found(exam: Course) -> None:
+    (found,) = exam.faults()
+    assert found.item == "under-time" and "calls mock()" in found.message
+
+
+@pytest.mark.parametrize("cell", [code("show", 'practice("under-time")'), {**graded("under-time", 1)}])
+def test_an_exam_item_is_shown_by_no_cell(exam: Course, cell: dict[str, Any]) -> None:
+    exam.write({"cells": [code("sit", 'mock("cpc", 1)'), cell]}, name="two")
+    assert [fault.message for fault in exam.faults() if "only mock() asks" in fault.message]
 
 
 def test_item_that_no_notebook_uses_is_found_in_the_bank(course: Course) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -9,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from medcoding import mock
+from medcoding import exercise, mock, practice
 from medcoding.items import Item, publish
 from medcoding.items.publication import dump
+from medcoding.learning.schedule import candidates
 from medcoding.learning.state import read_state
-from medcoding.widgets import NoSuchPaper, mock_cell, mock_desk, reviews
+from medcoding.widgets import KeyNotHere, NoSuchPaper, mock_cell, mock_desk, reviews
 from medcoding.widgets.copies import on_display
 from medcoding.widgets.mock_view import MockView
+from medcoding.widgets.places import practice_items
 from widgets_support import Ears, files, view_on_display
 
 NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
@@ -141,6 +144,22 @@ def test_only_practice_items_are_asked_and_no_key_is_on_the_page(exam: Exam, ear
         shown = json.dumps([exam.state, exam.form.item, exam.form.status, exam.form.answer, ears.sent])
         for secret in ("The reason why.", "That is the mistake.", "G47.33", '"correct"', "secret-"):
             assert secret not in shown
+
+
+def test_an_exam_item_is_asked_here_and_nowhere_else(course: Path, items: list[Item], ears: Ears) -> None:
+    entry = items[-1].model_copy(update={"id": "under-time", "title": "Under time", "domains": ("P13",), "use": "exam"})
+    home = course.parent / "03-m" / "items"
+    home.mkdir(parents=True)
+    (home / "l.json").write_bytes(dump(publish([entry], assignment="03-m", notebook="l", secret="s").public()))
+    mock({**PLAN, "domains": {"P13": 4}}, 1)
+    exam = Exam(ears)
+    exam(type="start")
+    exam.to("under-time")
+    assert exam.form.item["mode"] == "mock"
+    for call in (practice, exercise):
+        with pytest.raises(KeyNotHere, match="kept for mock exams"), contextlib.chdir(home.parent):
+            call("under-time")
+    assert [one.item for one in candidates(practice_items(home.parent))] == []
 
 
 def test_the_exercise_has_no_check_and_no_hints(exam: Exam, ears: Ears) -> None:

@@ -46,12 +46,12 @@ def _table(bank: Any, faults: Sequence[Any]) -> str:
     """Items by lesson and form, with the faults of each lesson."""
     forms = sorted({item.form for item in bank})
     lessons = sorted({item.lesson for item in bank})
-    rows = [["lesson", *forms, "practice", "all", "faults"]]
+    rows = [["lesson", *forms, "practice", "exam", "all", "faults"]]
     faulty = {fault.item for fault in faults}
     for lesson in lessons:
         own = [item for item in bank if item.lesson == lesson]
         counts = [str(sum(item.form == form and item.use == "graded" for item in own)) for form in forms]
-        rows.append([lesson, *counts, str(sum(item.use == "practice" for item in own)), str(len(own)),
+        rows.append([lesson, *counts, *(str(sum(item.use == use for item in own)) for use in ("practice", "exam")), str(len(own)),
                      str(sum(item.id in faulty for item in own))])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join("  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)) for row in rows)

@@ -14,7 +14,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from medcoding.grading.places import Course, course_of
 from medcoding.items.bank import Bank, BankError
 from medcoding.items.check import item_faults, variant_faults
-from medcoding.items.notebooks import check_notebook, uses
+from medcoding.items.notebooks import check_notebook, named_items
 from medcoding.items.publication import dump, publish, write_atomic
 
 _BANKS: dict[tuple[str, float], Bank] = {}
@@ -38,7 +38,7 @@ class PublishItems(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         assignment, notebook = resources["nbgrader"]["assignment"], resources["nbgrader"]["notebook"]
         bank = read_bank(self.course)
-        named = list(dict.fromkeys(use.item for use in uses(nb)))
+        named = named_items(nb, bank, self.course.folder("source", assignment) / f"{notebook}.ipynb")
         folder = self.course.folder("release", assignment) / "items"
         remove_stale(folder, {path.stem for path in self.course.folder("source", assignment).glob("*.ipynb")})
         if not named:
@@ -107,13 +107,13 @@ def refuse(course: Course, assignment: str, notebook_id: str = "*") -> str | Non
     for path in notebooks:
         shown = f"{assignment}/{path.name}"
         faults += [str(fault) for fault in check_notebook(path, bank, shown) if fault.item]
-        for use in uses(json.loads(path.read_text(encoding="utf-8"))):
-            if use.item in bank and bank.varies(use.item):
-                for where, message, number in variant_faults(bank, use.item, course.secret):
+        for name in named_items(json.loads(path.read_text(encoding="utf-8")), bank, path):
+            if name in bank and bank.varies(name):
+                for where, message, number in variant_faults(bank, name, course.secret):
                     which = "" if number is None else f"[variant {number}]"
-                    faults.append(f"{use.item}{which}: {where}: {message}")
-            elif use.item in bank:
-                faults += [f"{use.item}: {where}: {message}" for where, message in item_faults(bank[use.item])]
+                    faults.append(f"{name}{which}: {where}: {message}")
+            elif name in bank:
+                faults += [f"{name}: {where}: {message}" for where, message in item_faults(bank[name])]
     if faults:
         shown = "\n".join(f"  {fault}" for fault in faults[:10])
         return f"{assignment} cannot be published; 'medcoding check' tells more:\n{shown}"

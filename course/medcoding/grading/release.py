@@ -17,7 +17,7 @@ from nbgrader.utils import capture_log, temp_attrs
 
 from medcoding.grading.places import Course
 from medcoding.grading.publish import read_bank, refuse
-from medcoding.items.notebooks import uses
+from medcoding.items.notebooks import named_items
 from medcoding.items.publication import INDEX, write_atomic
 
 STAMPS = "released.json"
@@ -170,8 +170,8 @@ class Releases:
                 continue
             digest.update(path.name.encode() + path.read_bytes())
             if path.suffix == ".ipynb":
-                for use in uses(json.loads(path.read_text(encoding="utf-8"))):
-                    digest.update((bank[use.item].model_dump_json() if use.item in bank else use.item).encode())
+                for name in named_items(json.loads(path.read_text(encoding="utf-8")), bank, path):
+                    digest.update((bank[name].model_dump_json() if name in bank else name).encode())
         return digest.hexdigest()
 
     def _stamps(self) -> dict[str, str]:

@@ -13,9 +13,9 @@ from medcoding.items.bank import Bank, Fault
 from medcoding.items.models import Item
 from medcoding.items.notebooks import (
     NotANotebook,
-    Use,
     assignment_notebooks,
     check_notebook,
+    named_items,
     read_notebook,
     source_text,
     uses,
@@ -207,9 +207,12 @@ def _source_faults(bank: Bank, source: Path) -> Iterator[Fault]:
             shown = str(path)
         yield from check_notebook(path, bank, shown)
         yield from _lesson_faults(path, shown)
-        own = _used(path)
-        used |= {use.item for use in own}
-        for use in own:
+        try:
+            notebook = read_notebook(path)[1]
+        except NotANotebook:
+            continue
+        used |= set(named_items(notebook, bank, path))
+        for use in uses(notebook):
             if use.call != "exercise":
                 continue
             before = placed.setdefault((path.parent.name, use.item), path.name)
@@ -222,7 +225,7 @@ def _source_faults(bank: Bank, source: Path) -> Iterator[Fault]:
     for item in bank:
         folder = bank.stood[item.id].file
         if item.id not in used and (source / Path(folder).parent.name).is_dir():
-            yield Fault(folder, bank.stood[item.id].line(("id",)), "id", "no notebook of its module uses this item", item.id)
+            yield Fault(folder, bank.stood[item.id].line(("id",)), "id", "no notebook of its module calls mock(), so nobody is asked this exam item" if item.use == "exam" else "no notebook of its module uses this item", item.id)
 
 
 def _lesson_faults(path: Path, shown: str) -> Iterator[Fault]:
@@ -234,10 +237,3 @@ def _lesson_faults(path: Path, shown: str) -> Iterator[Fault]:
     for number, cell in enumerate(cells):
         if cell.get("cell_type") == "markdown":
             yield from (Fault(shown, 1, f"cell {number + 1}", fault) for fault in prose_faults(source_text(cell), LESSON_DATE))
-
-
-def _used(path: Path) -> list[Use]:
-    try:
-        return uses(read_notebook(path)[1])
-    except NotANotebook:
-        return []

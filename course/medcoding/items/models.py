@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
     BaseModel,
@@ -95,6 +95,10 @@ VARYING = ("title", "chart", "question", "key", "rationale", "citations", "if_mi
 """The fields of an item in which its variants differ; all else is the item's."""
 
 
+Use: TypeAlias = Literal["graded", "practice", "exam"]
+"""What an item is for. The key of a practice item and of an exam item comes with the release; an exam item is asked by mock exams alone."""
+
+
 class Item(Model):
     """One exercise, key and all. Lives on the instructor's side only.
 
@@ -107,7 +111,7 @@ class Item(Model):
     lesson: Annotated[str, StringConstraints(pattern=r"^\d\d[ab]?-\d\d$")]
     form: str
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=80)]
-    use: Literal["graded", "practice"] = "graded"
+    use: Use = "graded"
     points: Annotated[float, Field(gt=0, le=100)] = 1
     counts: bool = True
     level: Annotated[int, Field(ge=1, le=5)] = 1
@@ -206,7 +210,7 @@ class Item(Model):
             question=self.question,
             closed_book=self.closed_book,
             view=FORMS[self.form].public(self.key, seed),
-            keyed=self.model_dump(mode="json") if self.use == "practice" else None,
+            keyed=self.model_dump(mode="json") if self.use != "graded" else None,
             variants=tuple(
                 PublicVariant(
                     title=one.title,
@@ -259,7 +263,7 @@ class PublicItem(Model):
     id: ItemId
     form: str
     title: str
-    use: Literal["graded", "practice"]
+    use: Use
     points: float
     counts: bool = True
     on: date

@@ -37,26 +37,32 @@ def source_text(cell: dict[str, Any]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
+def _calls(notebook: dict[str, Any]) -> Iterator[tuple[str, ast.Call, int]]:
+    """Calls of a plain name in a notebook's code cells: name, call, number of the cell."""
+    for number, cell in enumerate(notebook.get("cells", [])):
+        tree = _parsed(source_text(cell)) if cell.get("cell_type") == "code" else None
+        for node in ast.walk(tree) if tree is not None else ():
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                yield node.func.id, node, number
+
+
+def named_items(notebook: dict[str, Any], bank: Bank, place: Path) -> list[str]:
+    """The items that are published with a notebook at `place`, each once: those that its cells show, and where a cell calls
+    mock(), the exam items of its lesson."""
+    named = [use.item for use in uses(notebook)]
+    if any(name == "mock" for name, _, _ in _calls(notebook)):
+        here = {lesson.id for lesson in bank.lessons.values() if (lesson.module, lesson.notebook) == (place.parent.name, place.stem)}
+        named += [item.id for item in bank if item.use == "exam" and item.lesson in here]
+    return list(dict.fromkeys(named))
+
+
 def uses(notebook: dict[str, Any]) -> list[Use]:
     """Every exercise("id") and practice("id") call of a notebook's code cells, in order."""
-    found = []
-    for number, cell in enumerate(notebook.get("cells", [])):
-        if cell.get("cell_type") != "code":
-            continue
-        tree = _parsed(source_text(cell))
-        if tree is None:
-            continue
-        for node in ast.walk(tree):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name)
-                and node.func.id in ("exercise", "practice")
-                and node.args
-                and isinstance(node.args[0], ast.Constant)
-                and isinstance(node.args[0].value, str)
-            ):
-                found.append(Use(node.func.id, node.args[0].value, number))
-    return found
+    return [
+        Use(name, call.args[0].value, number)
+        for name, call, number in _calls(notebook)
+        if name in ("exercise", "practice") and call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+    ]
 
 
 def _parsed(source: str) -> ast.Module | None:
@@ -122,8 +128,10 @@ def check_notebook(path: Path, bank: Bank, shown: str) -> Iterator[Fault]:
         item = bank[use.item]
         line = lines.of(use.item)
         if use.call == "practice":
-            if item.use != "practice":
+            if item.use == "graded":
                 yield Fault(shown, line, f"cell {use.cell + 1}", "practice() names a graded item; its key would be released", use.item)
+            elif item.use == "exam":
+                yield Fault(shown, line, f"cell {use.cell + 1}", "practice() names an exam item, which only mock() asks", use.item)
             continue
         if use.item in seen:
             yield Fault(shown, line, f"cell {use.cell + 1}", f"the exercise stands already in cell {seen[use.item] + 1}", use.item)
@@ -137,7 +145,7 @@ def check_notebook(path: Path, bank: Bank, shown: str) -> Iterator[Fault]:
 
 def _grade_cell(cell: dict[str, Any], item: str, use: str, points: float) -> Iterator[str]:
     if use != "graded":
-        yield "exercise() names a practice item; use practice()"
+        yield "exercise() names a practice item; use practice()" if use == "practice" else "exercise() names an exam item, which only mock() asks"
     grader = cell.get("metadata", {}).get("nbgrader")
     if not isinstance(grader, dict) or not grader.get("grade") or not grader.get("locked") or grader.get("solution"):
         yield "must stand in a locked grade cell (run 'medcoding tidy')"

@@ -94,12 +94,12 @@ class Paper(Frozen):
 
 
 def cards(released: Iterable[PublicItem]) -> list[Card]:
-    """The items that a paper may ask: practice items whose key is at hand and whose answer can be scored at once. Never a graded one."""
+    """The items that a paper may ask: practice and exam items whose key is at hand and whose answer can be scored at once. Never a graded one."""
     items = list(released)
-    allowed = {one.id: one for one in candidates(items)}
+    allowed = {one.id: one for one in candidates(items, ("practice", "exam"))}
     found: dict[str, Card] = {}
     for item in items:
-        if item.id in allowed and item.use == "practice":
+        if item.id in allowed:
             setting = next((line.text for line in lines(item.chart) if line.kind == "field" and line.name == "Setting"), "")
             found.setdefault(item.id, Card(item.id, allowed[item.id].domains, item.form, setting))
     return list(found.values())

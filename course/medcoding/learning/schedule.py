@@ -20,7 +20,7 @@ What is rated Again comes back after ten minutes, Hard on a new item after fifte
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
@@ -29,7 +29,7 @@ from fsrs import Card, Rating, Scheduler, State
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from medcoding.forms import FORMS
-from medcoding.items.models import PublicItem
+from medcoding.items.models import PublicItem, Use
 
 NEARLY = 0.8
 """From this share of the points on, a first try is nearly right; also the level of mastery that practice aims at."""
@@ -147,15 +147,18 @@ class Candidate:
     domains: tuple[str, ...] = ()
 
 
-def candidates(released: Iterable[PublicItem]) -> list[Candidate]:
-    """The items that may be practised, in the order given: those of use `practice` whose key came with them.
+PRACTICE: tuple[Use, ...] = ("practice",)
+
+
+def candidates(released: Iterable[PublicItem], uses: Collection[Use] = PRACTICE) -> list[Candidate]:
+    """The items that may be practised, in the order given: those of use `practice` (or `uses`) whose key came with them.
 
     Left out are graded items, and forms that a grader reads, since Check cannot tell what they earned.
     """
     found: dict[str, Candidate] = {}
     for item in released:
         keyed = item.keyed
-        if item.use != "practice" or keyed is None or FORMS[item.form].manual:
+        if item.use not in uses or keyed is None or FORMS[item.form].manual:
             continue
         found.setdefault(
             item.id,

@@ -57,8 +57,8 @@ def points_line(item: PublicItem, corrected: bool = False) -> str:
     """What an exercise is worth, in words, and whether it was corrected after its release."""
     if corrected:
         return f"{points_line(item)}. Corrected after its release: your answer is kept, please look at it again"
-    if item.use == "practice":
-        return "Practice, not graded"
+    if item.use != "graded":
+        return "Practice, not graded" if item.use == "practice" else "Mock exam, not graded"
     if not item.counts:
         return "Not counted"
     return f"{format_points(item.points)} point{'' if item.points == 1 else 's'}"

@@ -8,7 +8,7 @@ from typing import Any
 from medcoding.forms import FORMS, AnswerProblem
 from medcoding.widgets.copies import LIVE, Copy, bundle, has_kernel, show, show_live
 from medcoding.widgets.places import Place, execution, find
-from medcoding.widgets.problems import KeyNotHere, MalformedAnswer, NotAnswered, NotSaved
+from medcoding.widgets.problems import KEPT, KeyNotHere, MalformedAnswer, NotAnswered, NotSaved
 from medcoding.widgets.records import Record, SavedRecord, missing
 
 
@@ -28,6 +28,8 @@ def exercise(item_id: str, answer: object = None) -> None:
         NotAnswered: only under nbgrader's Validate: there is no complete answer yet.
     """
     place = find(item_id)
+    if place.item.use == "exam":
+        raise KeyNotHere(KEPT.format(item_id))
     if place.item.use == "practice":
         raise KeyNotHere(
             f"{item_id!r} is a practice exercise, which is not graded: show it with practice({item_id!r})."

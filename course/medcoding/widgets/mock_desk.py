@@ -23,7 +23,7 @@ from medcoding.learning.sitting import (
     instant,
 )
 from medcoding.learning.sittings import Keeper, KernelKeeper, SittingProblem, SittingStore
-from medcoding.widgets.places import Place, bank_practice, find, in_source, released
+from medcoding.widgets.places import Place, bank_items, find, in_source, released
 from medcoding.widgets.problems import NoSuchExercise
 from medcoding.widgets.records import Record, missing, tell
 from medcoding.widgets.reviews import now, take_up
@@ -39,7 +39,7 @@ def course_items(folder: Path) -> tuple[dict[str, tuple[PublicItem, Path]], list
     assignments, those below it. For an author, the bank's.
     """
     if in_source(folder):
-        return {item.id: (item, folder) for item in bank_practice()}, []
+        return {item.id: (item, folder) for item in bank_items("practice", "exam")}, []
     above = folder.parent if (folder / "items").is_dir() else folder
     folders = [folder, *(one for one in sorted(above.iterdir()) if one != folder and (one / "items").is_dir())]
     found: dict[str, tuple[PublicItem, Path]] = {}
@@ -50,10 +50,10 @@ def course_items(folder: Path) -> tuple[dict[str, tuple[PublicItem, Path]], list
         except (NoSuchExercise, OSError) as problem:
             problems.append(f"{one.name}: {problem}")
             continue
-        for item in (item for file in files for item in file.items if item.use == "practice"):
+        for item in (item for file in files for item in file.items if item.use != "graded"):
             found.setdefault(item.id, (item, one))
     if not found and not problems:
-        found = {item.id: (item, folder) for item in bank_practice()}
+        found = {item.id: (item, folder) for item in bank_items("practice", "exam")}
     return found, problems
 
 
@@ -99,7 +99,7 @@ class Desk:
                 place = find(item, folder)
             except NoSuchExercise:
                 place = None
-            self._places[item] = place if place is not None and place.keyed is not None and place.item.use == "practice" else None
+            self._places[item] = place if place is not None and place.keyed is not None and place.item.use != "graded" else None
         return self._places[item]
 
     def start(self) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from medcoding.items.answers import AnswersProblem, AnswerStore
 from medcoding.items.bank import Bank, bank_folder
 from medcoding.items.errata import take_up
-from medcoding.items.models import Item, PublicItem
+from medcoding.items.models import Item, PublicItem, Use
 from medcoding.items.publication import PublicItems
 from medcoding.widgets import identity
 from medcoding.widgets.problems import NoSuchExercise
@@ -175,14 +175,14 @@ def practice_items(folder: Path) -> list[PublicItem]:
     if files or not bank_folder().is_dir():
         return [item for items in files for item in items.items if item.use == "practice"]
     module = folder.name.partition("-")[0]
-    return [item for item in bank_practice() if item.keyed and str(item.keyed["lesson"]).partition("-")[0] == module]
+    return [item for item in bank_items("practice") if item.keyed and str(item.keyed["lesson"]).partition("-")[0] == module]
 
 
-def bank_practice() -> list[PublicItem]:
-    """Every practice item of a bank that can be reached, in course order; none where there is no bank."""
+def bank_items(*uses: Use) -> list[PublicItem]:
+    """Every item of these uses of a bank that can be reached, in course order; none where there is no bank."""
     if not bank_folder().is_dir():
         return []
-    return [item.public(f"preview:{item.id}") for item in _bank() if item.use == "practice"]
+    return [item.public(f"preview:{item.id}") for item in _bank() if item.use in uses]
 
 
 _banks: dict[Path, tuple[tuple[int, int], Bank]] = {}

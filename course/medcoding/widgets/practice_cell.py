@@ -9,7 +9,7 @@ from medcoding.learning.choose import choose
 from medcoding.learning.schedule import candidates
 from medcoding.widgets.copies import LIVE, has_kernel, show, show_live, static_text
 from medcoding.widgets.places import Place, execution, find, practice_items
-from medcoding.widgets.problems import KeyNotHere
+from medcoding.widgets.problems import KEPT, KeyNotHere
 from medcoding.widgets.reviews import PracticeRecord, now, remembered
 
 _held: dict[str, PracticeRecord] = {}
@@ -33,7 +33,7 @@ def practice(item_id: str | None = None) -> None:
 
     Raises:
         NoSuchExercise: there is no such exercise; the message names near ones.
-        KeyNotHere: the exercise is graded, so its key did not come with it.
+        KeyNotHere: the exercise is graded, so its key did not come with it, or kept for mock exams.
     """
     if item_id is None:
         _next(Path.cwd())
@@ -44,6 +44,8 @@ def practice(item_id: str | None = None) -> None:
             f"{item_id!r} is a graded exercise: its key is not here, so it cannot be checked at once. "
             f"Show it with exercise({item_id!r}); its feedback comes after grading."
         )
+    if place.item.use == "exam":
+        raise KeyNotHere(KEPT.format(item_id))
     if execution() is not None:
         print(f"Practice {place.item.id}: not graded.")
         return

@@ -25,6 +25,9 @@ class MalformedAnswer(Told, AnswerProblem):
     """A value given as `answer=` has not the shape of the exercise's form. Nothing was written."""
 
 
+KEPT = "{!r} is kept for mock exams: only mock() asks it, so that it is new to you there."
+
+
 class KeyNotHere(Told, ValueError):
     """`practice` was called for a graded exercise, or `exercise` for a practice one."""
 
