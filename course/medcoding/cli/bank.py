@@ -18,7 +18,7 @@ def add(commands: Any) -> None:
     check.add_argument("--no-source", action="store_true", help="check the bank alone")
     check.set_defaults(run=_check)
 
-    tidy = commands.add_parser("tidy", help="put source notebooks into their clean form")
+    tidy = commands.add_parser("tidy", help="put source notebooks into their clean form, and write the pages of the modules")
     tidy.add_argument("notebooks", nargs="*", type=Path, help="notebooks (default: all in source/)")
     tidy.set_defaults(run=_tidy)
 
@@ -59,10 +59,20 @@ def _table(bank: Any, faults: Sequence[Any]) -> str:
 
 def _tidy(options: argparse.Namespace) -> int:
     from medcoding.items.bank import Bank
+    from medcoding.items.modulepage import ModulesProblem, module_pages
     from medcoding.items.notebooks import assignment_notebooks, tidy
+    from medcoding.items.publication import write_atomic
 
     bank = Bank(strict=False)
     notebooks = options.notebooks or list(assignment_notebooks(course_root() / "source"))
     for path in notebooks:
         print(f"{'tidied' if tidy(path, bank) else 'clean '}  {path}")
+    if not options.notebooks:
+        try:
+            for path, text in module_pages(bank, course_root() / "source").items():
+                if not path.is_file() or path.read_text(encoding="utf-8") != text:
+                    write_atomic(path, text.encode())
+                    print(f"written {path}")
+        except ModulesProblem as problem:
+            return fail(problem)
     return 0

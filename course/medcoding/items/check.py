@@ -11,6 +11,7 @@ from medcoding.forms import FORMS
 from medcoding.forms.base import AnswerProblem, Claim
 from medcoding.items.bank import Bank, Fault
 from medcoding.items.models import Item
+from medcoding.items.modulepage import page_faults
 from medcoding.items.notebooks import (
     NotANotebook,
     assignment_notebooks,
@@ -218,6 +219,7 @@ def _source_faults(bank: Bank, source: Path) -> Iterator[Fault]:
             before = placed.setdefault((path.parent.name, use.item), path.name)
             if before != path.name:  # one answers.json and one grade an assignment: the second would count the same answer again
                 yield Fault(shown, 1, f"cell {use.cell + 1}", f"the exercise stands already in {before}", use.item)
+    yield from page_faults(bank, source)
     for stray in sorted(source.glob("*/answers.json")):
         yield Fault(str(stray), 1, "file", "an answers.json in source/ would be released to every student; remove it")
     for stray in sorted(source.glob("*/items")):
