@@ -261,10 +261,10 @@ class Bank:
             return entry
         named = chart.get("file")
         if set(chart) != {"file"} or not isinstance(named, str):
-            self._fault(path, stood.line(("chart",)), "chart", "expected text, or {file: NAME} of a file beside this one", name)
+            self._fault(path, stood.line(("chart",)), "chart", "expected text, or {file: NAME} of a file of the bank, seen from here", name)
             return None
         place = (path.parent / named).resolve()
-        if not place.is_relative_to(path.parent.resolve()) or not place.is_file():
+        if not place.is_relative_to(self.folder.resolve()) or not place.is_file():
             self._fault(path, stood.line(("chart",)), "chart.file", f"no file {named!r} beside {path.name}", name)
             return None
         try:
