@@ -79,7 +79,7 @@ def _sentences(plan: Plan) -> tuple[str, ...]:
     parts = [
         f"One row for each domain, one column for each of {plural(len(plan.weeks), 'week')}; solid bars are weeks of learning, outlined ones of review.",
         f"In weeks {_span(kinds['learn'])} the domains are learned one after another"
-        + (f"; {'week' if len(kinds['review']) == 1 else 'weeks'} {_span(kinds['review'])} review them all." if kinds["review"] else "."),
+        + (f"; {'week' if len(kinds['review']) == 1 else 'weeks'} {_span(kinds['review'])} {'reviews' if len(kinds['review']) == 1 else 'review'} them all." if kinds["review"] else "."),
         f"The most hours go to {most}, {_number(plan.hours_of(most))} of {_number(plan.hours)}.",
     ]
     if kinds["off"]:
