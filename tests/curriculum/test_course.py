@@ -8,7 +8,9 @@ import pytest
 import yaml
 from medcoding.items.bank import Bank
 from medcoding.items.check import check
+from medcoding.items.coverage import coverage, read_guide
 from medcoding.items.notebooks import source_text, uses
+from medcoding.learning.blueprints import blueprint
 from minicourse import ROOT
 
 NOTEBOOKS = sorted((ROOT / "source").glob("[0-9]*/*.ipynb"))
@@ -27,11 +29,24 @@ def test_the_bank_and_the_notebooks_have_no_fault(bank: Bank) -> None:
     assert [str(fault) for fault in check(bank, ROOT / "source")] == []
 
 
-def test_every_graded_item_was_coded_a_second_time_blind(bank: Bank) -> None:
+def test_every_lesson_objective_and_section_of_the_guide_has_items(bank: Bank) -> None:
+    assert list(coverage(bank, read_guide(ROOT / "course" / "guide.yaml")).gaps) == []
+
+
+def test_every_exam_domain_has_more_items_than_a_paper_asks(bank: Bank) -> None:
+    """Practice and exam items alone: a mock exam draws no graded ones."""
+    open_items = [item for item in bank if item.use != "graded"]
+    for paper in ("cpc", "cca", "ccs"):
+        for area in blueprint(paper).areas:
+            fitting = [item for item in open_items if set(item.domains) & set(area.domains)]
+            assert len(fitting) >= area.seats, f"{paper}, {area.name}: {len(fitting)} items for {area.seats} seats"
+
+
+def test_every_graded_and_exam_item_was_coded_a_second_time_blind(bank: Bank) -> None:
     coded: dict[str, dict] = {}
     for path in (ROOT / "course" / "bank").glob("*/blind.yaml"):
         coded |= yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert [item.id for item in bank if item.use == "graded" and item.id not in coded] == []
+    assert [item.id for item in bank if item.use != "practice" and item.id not in coded] == []
     assert [name for name, entry in coded.items() if not entry["agreed"] and not entry.get("note")] == []
     assert [name for name in coded if name not in bank] == []
 
