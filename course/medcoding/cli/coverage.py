@@ -19,18 +19,24 @@ def add(commands: Any) -> None:
     coverage.add_argument("--bank", type=Path, help="the bank (default: MEDCODING_BANK or course/bank)")
     coverage.add_argument("--guide", type=Path, help="the source guide, section by section (default: guide.yaml beside the bank)")
     coverage.add_argument("--objectives", action="store_true", help="list every objective, not only the lessons")
+    coverage.add_argument("--second-coding", action="store_true", help="print how far second coders agreed, by module and form, as it stands in docs/quality.md")
     coverage.set_defaults(run=_coverage)
 
 
 def _coverage(options: argparse.Namespace) -> int:
     from medcoding.items.bank import Bank, BankError, bank_folder
     from medcoding.items.coverage import GuideProblem, coverage, read_guide
+    from medcoding.items.secondcoding import RecordProblem, agreement
 
     folder = options.bank or bank_folder()
     try:
         bank = Bank(folder, strict=False)
+        if options.second_coding:
+            done = agreement(bank)
+            print(f"{done.table()}\n\n{done.unsure} answered without full confidence, {done.mended} mended after a remark.")
+            return 0
         found = coverage(bank, read_guide(options.guide or folder.resolve().parent / "guide.yaml"))
-    except (BankError, GuideProblem) as error:
+    except (BankError, GuideProblem, RecordProblem) as error:
         return fail(error)
     print("\n".join(_text(found, options.objectives)))
     for fault in bank.faults:

@@ -167,7 +167,7 @@ class Bank:
     def _load(self, path: Path) -> tuple[Any, dict[tuple[str | int, ...], int]] | None:
         try:
             text = path.read_text(encoding="utf-8")
-            loader = _LOADER(text)
+            loader = ItemLoader(text)
             node = loader.get_single_node()
             data = None if node is None else loader.construct_document(node)
         except yaml.YAMLError as error:
@@ -309,13 +309,12 @@ def _words(problem: Any) -> str:
     return f"{message}; found {found[:60]}{'…' if len(found) > 60 else ''}"
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class ItemLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Safe YAML in which only true, false and null are not text: `on`, 1E10, 00.1 and dates stay as written."""
 
 
-_LOADER = _Loader
-_Loader.yaml_implicit_resolvers = {
+ItemLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag in ("tag:yaml.org,2002:null", "tag:yaml.org,2002:merge")]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+ItemLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
