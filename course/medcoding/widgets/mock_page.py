@@ -45,7 +45,7 @@ def rules(paper: Paper, previews: bool) -> list[str]:
         f"Passed, by this course's own mark, is {plan.passing:g}% of the points. It is no forecast of an exam.",
         "The clock runs on while this computer sleeps or the notebook is closed. When the time is up, the paper is handed in by itself.",
         f"You may pause {'once' if pauses.count == 1 else f'{pauses.count} times'}, {counted(pauses.minutes, 'minute')} at most"
-        f"{'' if pauses.count == 1 else ' each'}. The exercise is hidden meanwhile. At a test centre the clock runs on."
+        f"{'' if pauses.count == 1 else ' each'}. The exercise is hidden meanwhile. At a test center the clock runs on."
         if pauses.count and pauses.minutes
         else "This paper cannot be paused.",
         "Open book: the code search and the encoder are at hand, except where an exercise says closed book. "

@@ -73,7 +73,7 @@ export function combobox(options) {
     if (list.popover && !list.matches(":popover-open")) list.showPopover();
     place();
     input.setAttribute("aria-expanded", "true");
-    options.announce(`${hits.length} ${hits.length === 1 ? "match" : "matches"}. Use the down arrow.`);
+    options.announce(`${hits.length >= 10 ? `The first ${hits.length} matches; another word narrows them` : `${hits.length} ${hits.length === 1 ? "match" : "matches"}`}. Use the down arrow.`);
     window.addEventListener("scroll", place, true);
     window.addEventListener("resize", place);
   }
