@@ -1,6 +1,6 @@
 """A course in US medical coding: a student's whole vocabulary, loaded when first used.
 
-    from medcoding import exercise, practice, mock, encoder, progress, identify
+    from medcoding import exercise, practice, mock, encoder, glossary, progress, identify
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 _HOME = {
     "encoder": "medcoding.widgets",
     "exercise": "medcoding.widgets",
+    "glossary": "medcoding.widgets",
     "identify": "medcoding.widgets",
     "mock": "medcoding.widgets",
     "practice": "medcoding.widgets",

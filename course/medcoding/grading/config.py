@@ -8,8 +8,8 @@ from typing import Any
 def configure(c: Any) -> None:
     """Set on `c` what this course adds to nbgrader; call it from `nbgrader_config.py`.
 
-    Kept from nbgrader: every preprocessor it has, in its order. Added: `PublishItems` when an assignment is
-    generated; `RestoreCells` before a submission is sanitised; `ReadAnswers` before and `ScoreAnswers` after its
+    Kept from nbgrader: every preprocessor it has, in its order. Added: `PublishItems` and `ShowTerms` when an
+    assignment is generated; `RestoreCells` before a submission is sanitised; `ReadAnswers` before and `ScoreAnswers` after its
     code cells run, and `SaveScores`, which leaves writing to a grader; `LatePenalty`, which knows extensions; `ShowFeedback` when feedback is generated.
     Wherever nbgrader shows a notebook, `SafeCells` and two filters make students' cells harmless; `FeedbackExporter` writes the pages.
     """
@@ -24,9 +24,11 @@ def configure(c: Any) -> None:
     from medcoding.grading.restore import RestoreCells
     from medcoding.grading.safe import SafeCells, safe_highlight, safe_markdown
     from medcoding.grading.score import ReadAnswers, SaveScores, ScoreAnswers
+    from medcoding.grading.terms import ShowTerms
 
     release = list(GenerateAssignment.preprocessors.default_args[0])
     release.insert(release.index(SaveCells), PublishItems)
+    release.insert(release.index(SaveCells), ShowTerms)
     grade = [ExecuteCode if step is Execute else step for step in Autograde.autograde_preprocessors.default_args[0]]
     grade.insert(grade.index(SaveAutoGrades), ScoreAnswers)
     grade[grade.index(SaveAutoGrades)] = SaveScores

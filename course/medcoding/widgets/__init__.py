@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from medcoding.widgets.encoder_cell import UnknownBook, encoder
     from medcoding.widgets.exercise_cell import exercise
+    from medcoding.widgets.glossary_cell import glossary
     from medcoding.widgets.identity import identify
     from medcoding.widgets.mock_cell import mock
     from medcoding.widgets.practice_cell import practice
@@ -33,6 +34,7 @@ __all__ = [
     "WhoAreYou",
     "encoder",
     "exercise",
+    "glossary",
     "identify",
     "mock",
     "practice",
@@ -43,6 +45,7 @@ _HOME = {
     "UnknownBook": "encoder_cell",
     "encoder": "encoder_cell",
     "exercise": "exercise_cell",
+    "glossary": "glossary_cell",
     "identify": "identity",
     "mock": "mock_cell",
     "practice": "practice_cell",
