@@ -106,7 +106,7 @@ class Score(BaseModel):
         return f"<p class='mc-points'><strong>{said}</strong></p>{table}{found}"
 
     def _repr_html_(self) -> str:
-        return f"<div class='mc-score'>{self.to_html()}</div>"
+        return f"<div class='mc-score tex2jax_ignore mathjax_ignore'>{self.to_html()}</div>"
 
 
 SEVERITY_WORDS = {

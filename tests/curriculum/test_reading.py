@@ -90,6 +90,13 @@ def test_a_drawing_is_told_in_words(path: Path) -> None:
 
 
 @each_notebook
+def test_a_dollar_is_no_formula(path: Path) -> None:
+    """JupyterLab reads what stands between two dollars as mathematics, unless a backslash goes before them."""
+    for text in prose(path):
+        assert not re.findall(r".{0,20}(?<!\\)\$.{0,20}", re.sub(r"`[^`]*`", "", text))
+
+
+@each_notebook
 def test_sentences_are_short(path: Path) -> None:
     counts = {text: words(text) for text in sentences(path)}
     assert {text: count for text, count in counts.items() if count > LONGEST} == {}

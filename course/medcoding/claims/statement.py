@@ -11,6 +11,7 @@ from medcoding.claims.ledger import Place, destination
 from medcoding.claims.reasons import reason, remark, said
 from medcoding.claims.x12 import balance
 from medcoding.claims.x12.remittance import STATUSES, Adjustment, RemitClaim, RemitLine, Remittance
+from medcoding.payment.explanation import NO_MATH
 
 ZERO = Decimal("0.00")
 
@@ -87,7 +88,7 @@ class Statement:
                 f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
             )
         wrong = "".join(f"<li>{html.escape(one.message)}</li>" for one in balance.check(paid))
-        return f"<div class='mc-statement'>{''.join(parts)}{f'<p><strong>Does not add up:</strong></p><ul>{wrong}</ul>' if wrong else ''}</div>"
+        return f"<div class='mc-statement {NO_MATH}'>{''.join(parts)}{f'<p><strong>Does not add up:</strong></p><ul>{wrong}</ul>' if wrong else ''}</div>"
 
     def __str__(self) -> str:
         return self.text

@@ -37,7 +37,7 @@ class Page:
         head = f"<p><strong>{html.escape(self.title)}:</strong> {html.escape(self.lead)}</p>"
         shown = "".join(passage.html for passage in self.passages)
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
-        return f"<div class='mc-explain'>{head}{self._table()}{shown}{f'<ul>{notes}</ul>' if notes else ''}</div>"
+        return f"<div class='mc-explain tex2jax_ignore mathjax_ignore'>{head}{self._table()}{shown}{f'<ul>{notes}</ul>' if notes else ''}</div>"
 
     def _table(self) -> str:
         if not self.rows:

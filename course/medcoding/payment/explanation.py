@@ -12,6 +12,9 @@ from medcoding.payment.steps import Step
 if TYPE_CHECKING:
     from medcoding.codes.pictures.picture import Picture
 
+NO_MATH = "tex2jax_ignore mathjax_ignore"
+"""Classes of HTML in which a dollar is a dollar: elsewhere JupyterLab reads what stands between two of them as a formula."""
+
 _CELL = "text-align:left;vertical-align:top;padding:0.2em 0.9em 0.2em 0;border-bottom:1px solid"
 _SUM = "text-align:right;vertical-align:top;white-space:nowrap;padding:0.2em 0.9em 0.2em 0;border-bottom:1px solid"
 
@@ -43,7 +46,7 @@ class Explanation:
         head = f"<p><strong>{html.escape(self.title)}:</strong> {html.escape(self.lead)}</p>"
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
         picture = self.picture.html if self.picture else ""
-        return f"<div class='mc-explain'>{head}{table(self.steps)}{f'<ul>{notes}</ul>' if notes else ''}{picture}</div>"
+        return f"<div class='mc-explain {NO_MATH}'>{head}{table(self.steps)}{f'<ul>{notes}</ul>' if notes else ''}{picture}</div>"
 
     def __str__(self) -> str:
         return self.text

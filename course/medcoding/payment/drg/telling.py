@@ -14,6 +14,7 @@ from medcoding.payment.drg import exclusions, weights
 from medcoding.payment.drg.bars import bars
 from medcoding.payment.drg.grouping import FIRST_UNRELATED, LAST_UNRELATED, group_case, with_poa
 from medcoding.payment.drg.severity import DIED, EXCLUDED, HAC, LOGIC
+from medcoding.payment.explanation import NO_MATH
 
 if TYPE_CHECKING:
     from medcoding.payment.drg.grouping import Grouping
@@ -51,7 +52,7 @@ class Explanation:
         opening = "".join(f"<p>{escape(sentence)}</p>" for sentence in first.sentences)
         body = "".join(f"<h5>{escape(part.heading)}</h5>{_listed(part.sentences)}" for part in rest)
         return (
-            f"<section class='mc-drg' aria-label='Why MS-DRG {self.grouping.drg:03d}'><h4>{escape(first.heading)}</h4>"
+            f"<section class='mc-drg {NO_MATH}' aria-label='Why MS-DRG {self.grouping.drg:03d}'><h4>{escape(first.heading)}</h4>"
             f"{opening}{bars(self.grouping)}{body}</section>"
         )
 
