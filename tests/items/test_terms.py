@@ -8,7 +8,7 @@ import re
 import pytest
 from medcoding import glossary
 from medcoding.items.notebooks import source_text
-from medcoding.items.terms import meaning, terms, with_meanings
+from medcoding.items.terms import meaning, terms, with_meanings, with_plain_dollars
 from minicourse import ROOT
 
 
@@ -53,3 +53,7 @@ def test_glossary_prints_a_meaning_without_a_front_end(capsys: pytest.CaptureFix
     assert capsys.readouterr().out.startswith("code sets: A list of codes")
     glossary()
     assert capsys.readouterr().out == f"The glossary has {len(terms())} terms.\n"
+
+
+def test_marked_dollars_are_kept_from_formulas_but_not_in_code() -> None:
+    assert with_plain_dollars(r"\$5 and `\$7` and $9") == r"<span>\$</span>5 and `\$7` and $9"

@@ -38,6 +38,11 @@ def meaning(text: str) -> str | None:
     return None
 
 
+def with_plain_dollars(markdown: str) -> str:
+    """Markdown in which each dollar that a backslash marks as one stays one: JupyterLab drops the backslash and reads what stands between two as a formula."""
+    return "".join(part if part.startswith("`") else part.replace("\\$", "<span>\\$</span>") for part in re.split(r"(`[^`]*`)", markdown))
+
+
 def with_meanings(markdown: str) -> str:
     """Markdown in which each bold term of the glossary carries its meaning, as HTML's `abbr`. Code, links and headings stay as they are."""
     return "\n".join(_lines(markdown))
