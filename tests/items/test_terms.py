@@ -23,7 +23,7 @@ def test_a_bold_term_carries_its_meaning() -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "# The **code set**", "```\n**code set**\n```", "    **code set**", "`**code set**`"[1:-1].replace("**", "__"), "**`code set`**", "[**x**](y)",
+    "# The **code set**", "```\n**code set**\n```", "    **code set**", "`**code set**`", "`a **code set** here`", "**`code set`**", "[**x**](y)",
 ])
 def test_code_headings_and_links_stay_as_they_are(text: str) -> None:
     assert with_meanings(text) == text
@@ -45,7 +45,7 @@ def test_most_bold_terms_of_the_lessons_have_a_meaning() -> None:
                 for text in re.findall(r"\*\*([^*\n`<>\[\]|]{2,60})\*\*", source_text(cell)):
                     if not text.endswith((".", ":", "?")) and not text[0].isdigit():
                         bold[text] = meaning(text) is not None
-    assert sum(bold.values()) >= 500, f"{sum(bold.values())} of {len(bold)}"
+    assert sum(bold.values()) >= 0.85 * len(bold), [text for text, known in bold.items() if not known]
 
 
 def test_glossary_prints_a_meaning_without_a_front_end(capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,7 +47,7 @@ def _coverage(options: argparse.Namespace) -> int:
 def _text(found: Coverage, objectives: bool) -> Iterator[str]:
     from medcoding.items.domains import domain_name
 
-    rows = [["lesson", "objectives", "graded", "practice", "exam domains (items)", "guide sections"]]
+    rows = [["lesson", "objectives", "graded", "practice and exam", "exam domains (items)", "guide sections"]]
     for row in found.lessons:
         served = sum(bool(one.graded + one.practice) for one in row.objectives)
         rows.append([row.lesson.id, f"{served} of {len(row.objectives)}", str(row.graded), str(row.practice),

@@ -78,7 +78,7 @@ def read_guide(path: Path) -> tuple[Section, ...]:
 
 @dataclass(frozen=True)
 class Objective:
-    """One objective of a lesson, and how many items ask for it."""
+    """One objective of a lesson, and how many items ask for it; `practice` counts exam items too."""
 
     lesson: str
     number: int
@@ -89,7 +89,7 @@ class Objective:
 
 @dataclass(frozen=True)
 class LessonCoverage:
-    """One lesson: its items by use, exam domains by number of items, guide sections."""
+    """One lesson: its items by use (`practice` counts exam items too), exam domains by number of items, guide sections."""
 
     lesson: Lesson
     objectives: tuple[Objective, ...]
@@ -125,14 +125,14 @@ def _teaches(section: Section, lesson: str) -> bool:
 
 
 def _lesson(lesson: Lesson, items: Sequence[Item], guide: Sequence[Section]) -> LessonCoverage:
-    uses = Counter(item.use for item in items)
+    uses = Counter(item.use == "graded" for item in items)
     objectives = []
     for number, text in enumerate(lesson.objectives, 1):
-        asked = Counter(item.use for item in items if number in item.objectives)
-        objectives.append(Objective(lesson.id, number, text, asked["graded"], asked["practice"]))
+        asked = Counter(item.use == "graded" for item in items if number in item.objectives)
+        objectives.append(Objective(lesson.id, number, text, asked[True], asked[False]))
     domains = Counter(sign for item in items for sign in item.domains)
     shown = tuple((sign, domains[sign]) for sign in domain_names() if domains[sign])
-    return LessonCoverage(lesson, tuple(objectives), uses["graded"], uses["practice"], shown, tuple(one.id for one in guide if _teaches(one, lesson.id)))
+    return LessonCoverage(lesson, tuple(objectives), uses[True], uses[False], shown, tuple(one.id for one in guide if _teaches(one, lesson.id)))
 
 
 def _gaps(lessons: Sequence[LessonCoverage], sections: Sequence[tuple[Section, int]], bank: Bank) -> list[str]:

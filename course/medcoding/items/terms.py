@@ -6,7 +6,7 @@ Lessons set a term in bold where they first use it; a released lesson shows its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
@@ -40,7 +40,7 @@ def meaning(text: str) -> str | None:
 
 def with_plain_dollars(markdown: str) -> str:
     """Markdown in which each dollar that a backslash marks as one stays one: JupyterLab drops the backslash and reads what stands between two as a formula."""
-    return "".join(part if part.startswith("`") else part.replace("\\$", "<span>\\$</span>") for part in re.split(r"(`[^`]*`)", markdown))
+    return _outside_code(markdown, lambda text: text.replace("\\$", "<span>\\$</span>"))
 
 
 def with_meanings(markdown: str) -> str:
@@ -52,7 +52,12 @@ def _lines(markdown: str) -> Iterator[str]:
     fenced = False
     for line in markdown.split("\n"):
         fenced ^= bool(_FENCE.match(line))
-        yield line if fenced or line.startswith(("#", "    ")) else _BOLD.sub(_told, line)
+        yield line if fenced or line.startswith(("#", "    ")) else _outside_code(line, lambda text: _BOLD.sub(_told, text))
+
+
+def _outside_code(markdown: str, change: Callable[[str], str]) -> str:
+    """Markdown of which all but code in backticks is changed."""
+    return "".join(part if part.startswith("`") else change(part) for part in re.split(r"(`[^`]*`)", markdown))
 
 
 def _told(found: re.Match[str]) -> str:
