@@ -29,6 +29,9 @@ def found(book, text, limit=10):
         ("essential hypertens", "I10", 3),
         ("hypertension", "I10", 3),
         ("DIABÈTES type II with hyperglycemia", "E11.65", 3),
+        ("diabetes", "E11.9", 3),
+        ("type 2 diabetes", "E11.9", 5),
+        ("gout", "M10.9", 1),
     ],
 )
 def test_words_find_the_code(book, text, code, within):

@@ -22,8 +22,8 @@ def told(entered: list[str], right: list[str], chart: str = CHART, neutral: tupl
 @pytest.mark.parametrize(
     ("entered", "said"),
     [
-        (["I10", "E78.5"], "nothing too many and nothing missing"), (["I10"], "1 code left out: undercoded"), (["I10", "E78.5", "J06.9"], "1 code that the record does not support: overcoded"),
-        (["I10", "J06.9"], "and 1 left out: coded wrongly"), (["i10", "e785"], "nothing too many"), ([], "2 codes left out"),
+        (["I10", "E78.5"], "no diagnosis code too many and none missing"), (["I10"], "1 diagnosis code left out: undercoded"), (["I10", "E78.5", "J06.9"], "1 diagnosis code that the record does not support: overcoded"),
+        (["I10", "J06.9"], "and 1 left out: coded wrongly"), (["i10", "e785"], "no diagnosis code too many"), ([], "2 diagnosis codes left out"),
     ],
 )  # fmt: skip
 def test_audit_verdict(entered: list[str], said: str) -> None:
@@ -31,7 +31,7 @@ def test_audit_verdict(entered: list[str], said: str) -> None:
 
 
 def test_optional_codes_are_neither_too_many_nor_missing() -> None:
-    assert "nothing too many" in told(["I10", "Z79.84"], ["I10"], neutral=("Z79.84",)).sentence
+    assert "no diagnosis code too many" in told(["I10", "Z79.84"], ["I10"], neutral=("Z79.84",)).sentence
 
 
 def test_risk_score_of_an_unsupported_complication_is_too_high() -> None:
@@ -69,7 +69,7 @@ def test_forms_hand_over_what_is_right_alternatives_in_their_place(form: str, ke
     kind = FORMS[form]
     model = kind.key_model.model_validate(key)
     found = kind.consequence(model, kind.parse_answer(answer or kind.key_answer(model)), Context(on=ON, points=1, chart=CHART))
-    assert found is not None and "nothing too many and nothing missing" in found.sentence
+    assert found is not None and "no diagnosis code too many and none missing" in found.sentence
 
 
 def test_silence_and_other_books_have_no_such_consequence() -> None:
@@ -94,10 +94,10 @@ def test_bars_have_words_and_none_are_drawn_for_nothing() -> None:
 
 def test_a_list_in_the_wrong_order_is_not_called_faultless() -> None:
     said = coding_consequence(["I43", "E85.4"], ["E85.4", "I43"], (), CHART, ON, in_order=False).sentence
-    assert "the order wrong" in said and "nothing missing" not in said
+    assert "the order wrong" in said and "none missing" not in said
     form, context = FORMS["codes"], Context(on=ON, points=1)
     key = form.key_model.model_validate({"codes": ["E85.4", "I43"], "lead": "E85.4"})
-    for codes, words in ((["E85.4", "I43"], "nothing too many and nothing missing"), (["I43", "E85.4"], "the order wrong")):
+    for codes, words in ((["E85.4", "I43"], "no diagnosis code too many and none missing"), (["I43", "E85.4"], "the order wrong")):
         told = form.consequence(key, form.parse_answer({"codes": codes}), context)
         assert told is not None and words in told.sentence
 

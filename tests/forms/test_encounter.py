@@ -224,6 +224,22 @@ def test_silence_earns_nothing() -> None:
     assert score(["", " "], {"code": "  "}).points == 0
 
 
+@pytest.mark.parametrize(
+    ("lines", "sentence", "extra", "missed"),
+    [
+        ([RIGHT_VISIT, RIGHT_SHOT], "The service lines name the services of the record.", "none", "none"),
+        ([RIGHT_VISIT, {**RIGHT_SHOT, "code": "S5498"}], "Of the services, 1 billed that the record does not support and 1 left unbilled.", "S5498", "svc:im-injection"),
+        ([RIGHT_VISIT, RIGHT_SHOT, RIGHT_SHOT], "Of the services, 1 billed that the record does not support.", "svc:im-injection", "none"),
+        ([], "Of the services, 2 left unbilled.", "none", "svc:office-visit-established, svc:im-injection"),
+    ],
+)
+def test_the_consequence_counts_services_beside_diagnoses(lines: list[dict[str, Any]], sentence: str, extra: str, missed: str) -> None:
+    told = FORM.consequence(KEY, FORM.parse_answer({"diagnoses": ["D51.0", "I10"], "lines": lines}), CONTEXT)
+    assert told is not None and told.sentence.startswith("An auditor would find no diagnosis code too many and none missing.")
+    assert told.sentence.endswith(sentence)
+    assert ("Services too many", extra, "none") in told.rows and ("Services missing", missed, "none") in told.rows
+
+
 def test_diagnoses_alone_earn_their_share() -> None:
     assert score(["D51.0", "I10"]).points == 0.45
 

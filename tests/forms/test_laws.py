@@ -378,3 +378,11 @@ def test_item_without_variants_has_only_variant_nought() -> None:
     item = SimpleNamespace(form="codes", key=CodesKey.model_validate(SAMPLES["codes"]), context=Context(on=ON, points=1))
     with pytest.raises(AnswerProblem, match="no variant 3"):
         score_item(item, {"codes": []}, variant=3)
+
+
+@pytest.mark.parametrize("name", sorted(FORMS))
+def test_nothing_given_is_not_ready_to_be_judged(name: str) -> None:
+    """And says why in a sentence, for a reader who pressed Check too early."""
+    form = FORMS[name]
+    why = form.unready(form.parse_answer({}), {})
+    assert why is not None and why.endswith(".")

@@ -312,3 +312,9 @@ def test_identifier_that_is_no_row_of_digits_is_told_so_and_not_how_to_write_dec
     assert FORM.missing(answer, {"unit": "", "decimals": 2}) == FORM.missing(answer) != FORM.missing(answer, view)
     both = FORM.parse_answer({"texts": ["14", "x"]})
     assert FORM.missing(both, {"fields": [{"unit": "mg", "decimals": 0}, {"identifier": True, "hyphens": True}]}) == "Number 2: “x” is not written like this number: digits and hyphens."
+
+
+@pytest.mark.parametrize("text", ["", "ten", "1.2.3"])
+def test_what_cannot_be_read_is_not_ready_to_be_judged(text: str) -> None:
+    assert FORM.unready(FORM.parse_answer({"text": text}), {}) is not None
+    assert FORM.unready(FORM.parse_answer({"text": "12"}), {}) is None

@@ -207,7 +207,7 @@ def test_a_students_page_says_what_to_practise_next_beginning_with_what_costs_mo
     # Objective 1 is served by exercises 0 and 2, objective 2 by 1 and 3
     made.submit("ada", {item.id: chosen(item, int(item.objectives == (2,))) for item in made.items}, penalty=0.5, extra=0.25)
     page = pages_of_students(made)["ada"]
-    advice = page[page.index("What to practise next") : page.index("By objective")]
+    advice = page[page.index("What to practice next") : page.index("By objective")]
     assert "Objective 2" in advice
     assert "Objective 1" not in advice
     assert "1.75 of 4" in page  # 2 + 0.25 - 0.5

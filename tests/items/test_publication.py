@@ -132,7 +132,7 @@ OF_VARIANTS = {"variants", "draw"}
 def test_public_item_carries_allowed_fields_only() -> None:
     assert set(PublicItem.model_fields) == ALLOWED | OF_VARIANTS
     released = json.loads(dump(published(*ALL).public()))
-    assert set(released) == {"schema_version", "publication", "course", "assignment", "notebook", "items", "corrected", "errata"}
+    assert set(released) == {"schema_version", "publication", "course", "assignment", "notebook", "items", "corrected", "errata", "aims"}
     assert all(set(entry) == ALLOWED for entry in released["items"])
     assert all(entry["keyed"] is None for entry in released["items"])
 

@@ -25,10 +25,19 @@ def test_points_are_added_up_by_area_and_pilot_seats_left_out() -> None:
     """By hand: anatomy 1.5 of 2, ICD-10-CM 0 of 1, the case 2 of 3 points; 3.5 of 6 is 58.3%."""
     found = report(SITTING, {"a-1": 1.0, "a-2": 0.5, "b-1": 0.0, "c-1": 2 / 3, "d-1": 1.0})
     assert [(area.name, round(area.earned, 6), area.possible, area.seats) for area in found.areas] == [
-        ("anatomy", 1.5, 2, 2), ("ICD-10-CM", 0.0, 1, 1), ("case", 2.0, 3, 1),
+        ("ICD-10-CM", 0.0, 1, 1), ("case", 2.0, 3, 1), ("anatomy", 1.5, 2, 2),
     ]  # fmt: skip
     assert (round(found.earned, 6), found.possible, round(found.percent, 1)) == (3.5, 6, 58.3)
     assert (found.passed, found.pilots, found.gone) == (False, 1, 0)
+
+
+def test_lessons_to_read_again_stand_by_points_lost_and_pilot_seats_are_none() -> None:
+    lessons = {"a-1": "03-01", "a-2": "03-01", "b-1": "05-02", "c-1": "16-01", "d-1": "09-01"}
+    found = report(SITTING, {"a-1": 1.0, "a-2": 0.5, "b-1": 0.5, "c-1": 1 / 3, "d-1": 0.0}, lessons)
+    assert [(one.lesson, round(one.lost, 6), one.seats) for one in found.again] == [
+        ("16-01", 2.0, (ORDER.index("c-1"),)), ("03-01", 0.5, (ORDER.index("a-2"),)), ("05-02", 0.5, (ORDER.index("b-1"),)),
+    ]  # fmt: skip
+    assert report(SITTING, dict.fromkeys(ORDER, 1.0), lessons).again == ()
 
 
 @pytest.mark.parametrize(("share", "passed"), [(0.6, True), (0.599, False), (1.0, True), (0.0, False)])

@@ -126,8 +126,8 @@ def test_a_book_that_cannot_be_opened_costs_only_the_hints(fake: Any, folder: Pa
 
 
 def test_service_keys_show_their_plain_words() -> None:
-    key, plain = lookup.services()[0]
-    assert lookup.service_hint(key.upper()) == {"kind": "title", "text": plain}
+    service = lookup.services()[0]
+    assert lookup.service_hint(service.key.upper()) == {"kind": "title", "text": service.plain}
     assert "no service key" in lookup.service_hint("svc:no-such-thing")["text"]
     assert lookup.service_hint("J3420") == {"kind": "none", "text": ""}
 

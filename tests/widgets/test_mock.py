@@ -247,10 +247,12 @@ def test_the_report_has_result_areas_and_seats(exam: Exam, clock: Clock) -> None
     state = exam(type="handin")
     assert state["stage"] == "report" and state["form"] == ""
     assert "75%: 3 of 4 points. The course&#x27;s pass mark of 60% is reached." in state["html"]
-    rows = re.findall(r"<tr><th scope='row'>(.*?)</th><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>", state["html"])
-    assert rows == [("anatomy", "3", "2 of 3", "67%"), ("anesthesia", "1", "1 of 1", "100%")]
+    rows = re.findall(r"<tr><th scope='row'>(.*?)</th><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>", state["html"])
+    assert rows == [("anatomy", "3", "2 of 3", "1", "67%"), ("anesthesia", "1", "1 of 1", "0", "100%")]
     assert "anatomy: 67%; anesthesia: 100%" in state["html"] and state["html"].count("data-seat=") == 4
     assert "shortened paper: 4 of 5 seats" in state["html"]
+    number = next(place for place, seat in enumerate(exam.view._desk.paper.seats) if seat.item == "bone-2") + 1
+    assert re.search(rf"<ol data-mc='mock-again'><li>Lesson \d\d-\d\d: 1 point lost, seat {number}</li></ol>", state["html"])
 
 
 def test_feedback_comes_only_after_handing_in(exam: Exam, ears: Ears) -> None:
@@ -272,7 +274,9 @@ def test_what_was_answered_counts_as_practice_once_in_the_folder_of_each_item(ex
         exam.answer(text)
     assert not (course / "practice.json").exists() and not (course.parent / "02-m/practice.json").exists()
     clock.later(minutes=1)
+    assert exam.view._desk.met() == 0
     exam(type="handin")
+    assert exam.view._desk.met() == 2  # those that were answered
     here, there = read_state(course / "practice.json"), read_state(course.parent / "02-m/practice.json")
     assert {name: one.shares for name, one in here.items.items()} == {"bone-1": (1.0,)}
     assert {name: one.shares for name, one in there.items.items()} == {"bone-2": (0.0,)}

@@ -21,15 +21,35 @@ def test_check_shows_score_key_and_reason_and_stores_no_answer(folder: Path, ear
     wrong = option(view_on_display(ears), "Wrong.")
     view = page({"type": "check", "answer": {"chosen": [wrong]}})
     assert "No credit: 0 of 1" in view.feedback and "That is the mistake." in view.feedback
-    assert "The reason why." in view.feedback and "What was asked" not in view.feedback
+    assert "The reason why." not in view.feedback and "What was asked" not in view.feedback
+    assert "data-key='kept'" in view.feedback and "Where to read" not in view.feedback
+    view = page({"type": "key"})
+    assert "The reason why." in view.feedback and "data-key" not in view.feedback and "That is the mistake." in view.feedback
     assert files(folder) - before == {"practice.json", ".practice.lock"}
     assert wrong not in (folder / "practice.json").read_text()
+
+
+def test_the_key_is_shown_of_a_checked_answer_only(folder: Path, ears: Ears, page: Any) -> None:
+    practice("try-one")
+    wrong = option(view_on_display(ears), "Wrong.")
+    assert page({"type": "key"}).feedback == ""
+    page({"type": "check", "answer": {"chosen": [wrong]}})
+    page({"type": "answer", "answer": {"chosen": []}})
+    assert page({"type": "key"}).feedback == ""
+
+
+def test_an_empty_answer_is_not_judged(folder: Path, ears: Ears, page: Any) -> None:
+    before = files(folder)
+    practice("try-one")
+    view = page({"type": "check", "answer": {"chosen": []}})
+    assert view.feedback == "" and view.status["alert"] == "Not checked: nothing is chosen yet. Answer first, then press Check."
+    assert files(folder) == before
 
 
 def test_a_right_answer_earns_full_marks(folder: Path, ears: Ears, page: Any) -> None:
     practice("try-one")
     view = page({"type": "check", "answer": {"chosen": [option(view_on_display(ears), "Right.")]}})
-    assert "Full marks" in view.feedback
+    assert "Full marks" in view.feedback and "The reason why." in view.feedback and "data-key" not in view.feedback
 
 
 def test_try_again_hides_the_feedback_and_keeps_the_answer(folder: Path, ears: Ears, page: Any) -> None:
@@ -44,7 +64,7 @@ def test_try_again_hides_the_feedback_and_keeps_the_answer(folder: Path, ears: E
 
 def test_a_changed_answer_hides_the_feedback_of_the_earlier_one(folder: Path, ears: Ears, page: Any) -> None:
     practice("try-one")
-    page({"type": "check", "answer": {"chosen": []}})
+    page({"type": "check", "answer": {"chosen": [option(view_on_display(ears), "Wrong.")]}})
     view = page({"type": "answer", "answer": {"chosen": [option(view_on_display(ears), "Right.")]}})
     assert view.feedback == "" and view.status["state"] == "practice"
 

@@ -169,7 +169,7 @@ def test_a_clock_of_another_age_is_said_and_feedback_still_comes(two: Path, ears
 def test_nothing_to_practise_is_said(tmp_path: Path, ears: Ears, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     practice()
-    assert "nothing to practise" in ears.last["text/plain"]
+    assert "nothing to practice" in ears.last["text/plain"]
 
 
 def test_an_author_walks_through_the_module_and_nothing_is_written(bank: Path, ears: Ears, page: Any, clock: Clock, monkeypatch: Any) -> None:

@@ -73,13 +73,13 @@ def test_bars_and_table_say_the_same(three: Path) -> None:
     assert [row for row in page.rows if row[0] != "What"] == [
         ["Lesson 01-01, objective 1", "75%", "2 of 2"],
         ["Lesson 01-01, objective 2", "50%", "1 of 1"],
-        ["Lesson 01-01, objective 3", "not practised yet", "0 of 1"],
+        ["Lesson 01-01, objective 3", "not practiced yet", "0 of 1"],
         ["CCA A1, classification systems", "100%", "1 of 1"],
         ["CPC P14, ICD-10-CM", "75%", "2 of 2"],
     ]
     pictures = [attributes for _, attributes in page.tags if attributes.get("role") == "img"]
     assert pictures[0]["aria-label"] == (
-        "Mastery by objective. Lesson 01-01, objective 1: 75%; Lesson 01-01, objective 2: 50%; Lesson 01-01, objective 3: not practised yet."
+        "Mastery by objective. Lesson 01-01, objective 1: 75%; Lesson 01-01, objective 2: 50%; Lesson 01-01, objective 3: not practiced yet."
     )
     assert [attributes["style"] for _, attributes in page.tags if attributes.get("class") == "mc-fill"] == [
         f"width:{share}%" for share in (75, 50, 0, 100, 75)
@@ -88,14 +88,26 @@ def test_bars_and_table_say_the_same(three: Path) -> None:
     assert sum(tag == "caption" for tag, _ in page.tags) == 2 and "scope" in dict(next(a for t, a in page.tags if t == "th"))
 
 
+def test_objectives_stand_in_words_where_they_came_along(three: Path, items: list[Item]) -> None:
+    file = three / "items/01-l.json"
+    publication = publish(
+        [one.model_copy(update={"id": f"try-{number}", "objectives": (number,)}) for number, one in enumerate([items[-1]] * 3, 1)],
+        assignment="01-m", notebook="01-l", secret="s",
+    )  # fmt: skip
+    file.write_bytes(dump(publication.public(objectives={"01-01": ("Say <this>.", "Do that."), "99-01": ("Of no lesson here.",)})))
+    assert "99-01" not in file.read_text() and publication.public().aims == {}
+    told = practised(three)["html"]
+    assert "01-01: Say &lt;this&gt;</th>" in told and "01-01: Do that</th>" in told and "Lesson 01-01, objective 3</th>" in told
+
+
 def test_due_new_and_streak_in_words(three: Path, clock: Clock) -> None:
     assert practised(three)["text"] == "Practice: 0 due, 3 new, no streak of days yet."
     PracticeStore(three).record("try-a", Showing(None, NOON - timedelta(days=1), 0.0))
     PracticeStore(three).record("try-b", Showing(None, NOON, 1.0))
-    assert practised(three)["text"] == "Practice: 1 due, 1 new, practised 2 days running."
+    assert practised(three)["text"] == "Practice: 1 due, 1 new, practiced 2 days running."
     clock.at = NOON + timedelta(days=3)
     assert practised(three)["text"] == "Practice: 2 due, 1 new, no streak of days yet."
-    assert "practised 1 day running" in sentence(0, 1, 0)
+    assert "practiced 1 day running" in sentence(0, 1, 0)
 
 
 def test_the_page_follows_each_check_and_keeps_what_it_had(three: Path, ears: Ears, page: Any) -> None:
@@ -105,7 +117,7 @@ def test_the_page_follows_each_check_and_keeps_what_it_had(three: Path, ears: Ea
     assert ears.last["text/plain"] == "0 of 4 exercises answered Practice: 0 due, 3 new, no streak of days yet."
     practice("try-a")
     page({"type": "check", "answer": {"chosen": [option(view_on_display(ears), "Right.")]}})
-    assert "2 new, practised 1 day running" in bar.state["practice"]["text"] and "100%" in bar.state["practice"]["html"]
+    assert "2 new, practiced 1 day running" in bar.state["practice"]["text"] and "100%" in bar.state["practice"]["html"]
     assert bar.state["sentence"] == "0 of 4 exercises answered"
 
 

@@ -135,6 +135,13 @@ class Form(ABC, Generic[K, A]):
         `view` is what the student sees (`public`), for forms where that tells what is asked.
         """
 
+    def unready(self, answer: A, view: Mapping[str, Any] | None = None) -> str | None:
+        """Why an answer cannot be judged yet, in words: nothing is given, or what is given cannot be read. None: it can.
+
+        A practice exercise asks before it judges: a slip of the hand is no try. What is handed in is scored as it is.
+        """
+        return None if self.describe(answer, None, dict(view or {})) else self.missing(answer, view)
+
     @abstractmethod
     def score(self, key: K, answer: A, context: Context) -> Score:
         """Score `answer` against `key`. Pure and bounded in time for any answer the model lets in."""

@@ -102,8 +102,10 @@ class Choice(Form[ChoiceKey, ChoiceAnswer]):
                 findings.append(_finding(Severity.WARNING, "wrong-option", f"“{option.text}”: {option.feedback}"))
         if key.many:
             left_out = len(right_ids) - right
-            if left_out and share > 0:
+            if left_out and right:
                 findings.append(_finding(Severity.HINT, "left-out", f"Right options left out: {left_out}."))
+            if right and wrong:
+                findings.append(_finding(Severity.HINT, "cancelled", "Each wrong option takes away what a right one earns."))
         if not chosen:
             findings.append(_finding(Severity.WARNING, "no-answer", "No option was chosen."))
         part = SubScore(name="options", earned=share, possible=1.0, note=f"{right} right, {wrong} wrong")

@@ -11,7 +11,10 @@ from medcoding.forms.chart import lines
 from medcoding.forms.consequence import Bar, Consequence
 from medcoding.forms.diagnoses import plain
 
-NOTE = "Risk score: CMS-HCC V28, community, not dual; raw, before normalization."
+NOTE = (
+    "An HCC is a group of diagnoses that raises what Medicare pays a health plan for a member; module 11 tells of it. "
+    "The risk score also counts age and sex. Here: model CMS-HCC V28, for somebody who lives at home and has no Medicaid, raw, before normalization."
+)
 
 
 def coding_consequence(
@@ -37,14 +40,14 @@ def coding_consequence(
 def _verdict(extra: int, missed: int, in_order: bool) -> str:
     """What an auditor would call it."""
     if not extra and not missed and not in_order:
-        return "An auditor would find every code, and the order wrong: the claim names another reason for the visit, or breaks a note."
+        return "An auditor would find every diagnosis code, and the order wrong: the claim names another reason for the visit, or breaks a note."
     if not extra and not missed:
-        return "An auditor would find nothing too many and nothing missing."
+        return "An auditor would find no diagnosis code too many and none missing."
     if extra and missed:
-        return f"An auditor would count {extra} code{'' if extra == 1 else 's'} that the record does not support and {missed} left out: coded wrongly."
+        return f"An auditor would count {extra} diagnosis code{'' if extra == 1 else 's'} that the record does not support and {missed} left out: coded wrongly."
     if extra:
-        return f"An auditor would count {extra} code{'' if extra == 1 else 's'} that the record does not support: overcoded."
-    return f"An auditor would count {missed} code{'' if missed == 1 else 's'} left out: undercoded."
+        return f"An auditor would count {extra} diagnosis code{'' if extra == 1 else 's'} that the record does not support: overcoded."
+    return f"An auditor would count {missed} diagnosis code{'' if missed == 1 else 's'} left out: undercoded."
 
 
 def _risk(own: list[str], goal: list[str], chart: str, on: date) -> tuple[list[tuple[str, str, str]], str, tuple[Bar, ...]] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from random import Random
 from typing import Annotated, Any, ClassVar
 
@@ -181,9 +182,15 @@ class Encounter(Form[EncounterKey, EncounterAnswer]):
         from medcoding.forms.codingoutcome import coding_consequence
 
         judged = judge(key.diagnoses, answer.diagnoses, (), context)
-        return coding_consequence(
+        told = coding_consequence(
             answer.diagnoses, taken(key.diagnoses, judged), key.diagnoses.optional, context.chart, context.on, in_order=judged.order in (None, 1)
         )
+        lines = [line for line in answer.lines if line.code.strip()]
+        pairs = match_lines(len(lines), len(key.lines), lambda entered, spot: 1.0 if _same_service(lines[entered].code, key.lines[spot]) else None)
+        extra = [line.code.strip() for number, line in enumerate(lines) if number not in pairs]
+        missed = [line.code for spot, line in enumerate(key.lines) if spot not in pairs.values()]
+        rows = (("Services too many", ", ".join(extra)[:300] or "none", "none"), ("Services missing", ", ".join(missed)[:300] or "none", "none"))
+        return replace(told, sentence=f"{told.sentence} {_billed(len(extra), len(missed))}", rows=(*told.rows, *rows))
 
     def describe(
         self, answer: EncounterAnswer, key: EncounterKey | None, public: dict[str, Any] | None = None
@@ -209,6 +216,15 @@ class Encounter(Form[EncounterKey, EncounterAnswer]):
                 modifiers = line["modifiers"] if draw.random() < (1 + ability) / 2 else []
                 lines.append({**line, "units": units, "modifiers": modifiers})
         return {"diagnoses": diagnoses[: len(LETTERS)], "lines": lines}
+
+
+def _billed(extra: int, missed: int) -> str:
+    """What the service lines would have done, their modifiers, units and pointers left aside."""
+    if not extra and not missed:
+        return "The service lines name the services of the record."
+    said = [f"{extra} billed that the record does not support"] if extra else []
+    said += [f"{missed} left unbilled"] if missed else []
+    return f"Of the services, {' and '.join(said)}."
 
 
 def _is_service(code: str) -> bool:

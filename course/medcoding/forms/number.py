@@ -218,6 +218,9 @@ class Number(Form[NumberKey, NumberAnswer]):
                 return f"{where}{problem}"
         return None
 
+    def unready(self, answer: NumberAnswer, view: Mapping[str, Any] | None = None) -> str | None:
+        return self.missing(answer, view)
+
     def score(self, key: NumberKey, answer: NumberAnswer, context: Context) -> Score:
         texts = answer.given(len(key.fields))
         parts: list[SubScore] = []

@@ -54,7 +54,11 @@ class PublishItems(NbGraderPreprocessor):  # type: ignore[misc]
         )
         if before is not None and before.name == publication.name:
             before = None
-        public = publication.public(before=before, errata=outbound(self, assignment, notebook))
+        public = publication.public(
+            before=before,
+            errata=outbound(self, assignment, notebook),
+            objectives={lesson.id: lesson.objectives for lesson in bank.lessons.values()},
+        )
         self.course.store.make_current(publication)
         folder.mkdir(parents=True, exist_ok=True)
         write_atomic(folder / f"{notebook}.json", dump(public))

@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -70,11 +70,18 @@ class Publication(Model):
         """Which variant of an item is a student's own; 0 where it has none."""
         return own_variant(draw_of(order_seed(self.salt, item_id)), item_id, student, len(self[item_id].variants))
 
-    def public(self, *, before: Publication | None = None, errata: str = "") -> PublicItems:
-        """What is released beside the notebook. `before` is the publication that this one replaces."""
+    def public(
+        self, *, before: Publication | None = None, errata: str = "", objectives: Mapping[str, tuple[str, ...]] | None = None
+    ) -> PublicItems:
+        """What is released beside the notebook. `before` is the publication that this one replaces.
+
+        `objectives` are those of lessons in words; of them, the lessons of practice items are released.
+        """
+        practiced = {item.lesson for item in self.items if item.use == "practice"}
         return PublicItems(
             corrected=tuple(item.id for item in self.items if before and item.id in before and before[item.id] != item),
             errata=errata,
+            aims={lesson: texts for lesson, texts in sorted((objectives or {}).items()) if lesson in practiced},
             publication=self.name,
             course=self.course,
             assignment=self.assignment,
@@ -87,7 +94,8 @@ class PublicItems(Model):
     """The content of `items/<notebook>.json`: public items, and the name of their publication.
 
     `corrected` names the items that changed since the publication before; `errata` is the path of the released
-    original, where a student's copy looks for a newer one (empty where there is no shared exchange).
+    original, where a student's copy looks for a newer one (empty where there is no shared exchange). `aims` has
+    the objectives of the lessons that its practice items belong to, in words and in order.
     """
 
     schema_version: Literal[1] = 1
@@ -98,6 +106,7 @@ class PublicItems(Model):
     items: Annotated[tuple[PublicItem, ...], Field(max_length=500)]
     corrected: tuple[str, ...] = ()
     errata: str = ""
+    aims: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
     def __getitem__(self, item_id: str) -> PublicItem:
         for item in self.items:

@@ -149,6 +149,15 @@ def feedback_html(
     return "".join(parts)
 
 
+def remarks_html(item: Item, raw: object, score: Score) -> str:
+    """What a practice answer earned and what is wrong with it, for a second try: no key, no reason, no consequence."""
+    return (
+        f"<div class='mc-feedback' data-item='{html.escape(item.id)}' data-key='kept'><style>{STYLE}</style><h4>{html.escape(item.title)}</h4>"
+        f"{score.to_html()}<h5>What was answered</h5>{describe(item.form, raw, item.key, on=item.on)}"
+        "<p><em>Change your answer and check again, or show the key.</em></p></div>"
+    )
+
+
 def consequence_html(item: Item, raw: object | None) -> str:
     """What the answer would have done, where its form can tell; empty for no answer and for a malformed one."""
     form = FORMS[item.form]

@@ -39,18 +39,33 @@ class AreaResult:
     seats: int
 
     @property
+    def lost(self) -> float:
+        """The points that were not earned."""
+        return self.possible - self.earned
+
+    @property
     def percent(self) -> float:
         """The points in percent of the possible ones; every area of a report has some."""
         return 100 * self.earned / self.possible
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A lesson to read again: the points lost on its exercises, and the numbers of their seats, counted from 0."""
+
+    lesson: str
+    lost: float
+    seats: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Report:
-    """The whole result. `passed` is None where no seat counts."""
+    """The whole result, the areas and lessons where most was lost first. `passed` is None where no seat counts."""
 
     areas: tuple[AreaResult, ...]
     seats: tuple[SeatResult, ...]
     passing: float
+    again: tuple[Reading, ...] = ()
 
     @property
     def earned(self) -> float:
@@ -83,11 +98,12 @@ class Report:
         return sum(seat.share is None for seat in self.seats)
 
 
-def report(sitting: Sitting, shares: Mapping[str, float | None]) -> Report:
+def report(sitting: Sitting, shares: Mapping[str, float | None], lessons: Mapping[str, str] | None = None) -> Report:
     """The result of a sitting.
 
     Args:
         shares: what the answer to each item earned, 0 to 1; None, or no entry, where the item is gone.
+        lessons: the lesson of each item, where it is known.
     """
     paper = sitting.paper
     seats = []
@@ -103,4 +119,18 @@ def report(sitting: Sitting, shares: Mapping[str, float | None]) -> Report:
         if own:
             earned = sum(area.points * (seat.share or 0.0) for seat in own)
             areas.append(AreaResult(area.id, area.name, earned, area.points * len(own), len(own)))
-    return Report(tuple(areas), tuple(seats), paper.blueprint.passing)
+    areas.sort(key=lambda area: -area.lost)
+    return Report(tuple(areas), tuple(seats), paper.blueprint.passing, _again(seats, lessons or {}))
+
+
+def _again(seats: list[SeatResult], lessons: Mapping[str, str]) -> tuple[Reading, ...]:
+    """The lessons on which points were lost, pilot seats left out."""
+    lost: dict[str, list[SeatResult]] = {}
+    for seat in seats:
+        if seat.counts and (seat.share or 0.0) < 1 and seat.item in lessons:
+            lost.setdefault(lessons[seat.item], []).append(seat)
+    found = [
+        Reading(lesson, sum(seat.points * (1 - (seat.share or 0.0)) for seat in own), tuple(seat.number for seat in own))
+        for lesson, own in lost.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.lost, one.lesson)))

@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets
 
-from medcoding.findings import format_points
+from medcoding.findings import Score, format_points
 from medcoding.forms import FORMS, AnswerProblem
-from medcoding.items.models import PublicItem
+from medcoding.items.models import Item, PublicItem
 from medcoding.items.render import chart_html, paragraphs
 from medcoding.widgets import lookup
 from medcoding.widgets.copies import Copy, bundle
@@ -82,6 +82,7 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
         self._record = record
         self._mode = mode
         self._copy: Copy | None = None
+        self._checked: Score | None = None
         public = record.place.item
         super().__init__(
             item={
@@ -164,6 +165,7 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
         if kind == "answer":
             self._record.give(content.get("answer"))
             self.feedback = ""
+            self._checked = None
             if not self._record.alert:
                 self.answer = dict(self._record.answer or {})
             self.status = self._record.status()
@@ -178,6 +180,8 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
             self.send({**reply, "reply": self._encoder(item, content)})
         elif kind == "check":
             self._check(content.get("answer"))
+        elif kind == "key":
+            self._show_key()
         elif kind == "again":
             self.feedback = ""
 
@@ -213,11 +217,34 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
         if self._mode != "practice" or keyed is None:
             return
         from medcoding.forms import score
-        from medcoding.items.render import feedback_html
+        from medcoding.items.render import feedback_html, remarks_html
 
         self._record.give(raw)
-        if not self._record.alert:
+        if not self._record.alert and (why := unready(keyed, raw, self._record.place.item.view)):
+            self._record.alert = f"Not checked: {why[0].lower()}{why[1:]} Answer first, then press Check."
+            self.feedback = ""
+        elif not self._record.alert:
             earned = score(keyed, raw)
-            self.feedback = feedback_html(keyed, raw, earned, show_key=True, asked=False)
+            self._checked = earned
+            done = earned.full or earned.manual
+            self.feedback = feedback_html(keyed, raw, earned, show_key=True, asked=False) if done else remarks_html(keyed, raw, earned)
             self._record.checked(earned)
         self.status = self._record.status()
+
+    def _show_key(self) -> None:
+        """After a Check that was not right: the key and why, of the answer that was checked."""
+        keyed = self._record.place.keyed
+        if self._mode != "practice" or keyed is None or self._checked is None:
+            return
+        from medcoding.items.render import feedback_html
+
+        self.feedback = feedback_html(keyed, self._record.answer, self._checked, show_key=True, asked=False)
+
+
+def unready(item: Item, raw: object, view: dict[str, Any]) -> str | None:
+    """Why a practice answer cannot be judged yet, in words, or None; a malformed one is for the record to tell of."""
+    form = FORMS[item.form]
+    try:
+        return form.unready(form.parse_answer(raw), view)
+    except AnswerProblem:
+        return None

@@ -20,7 +20,7 @@ class EncounterView(View):
 
     @classmethod
     def shown(cls, item: PublicItem) -> dict[str, Any]:
-        return {**item.view, "services": [{"code": code, "title": plain} for code, plain in services()]}
+        return {**item.view, "services": [{"code": one.key, "title": one.plain, "also": one.also} for one in services()]}
 
     @classmethod
     def given(cls, item: PublicItem, value: object) -> object:

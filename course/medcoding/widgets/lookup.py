@@ -11,9 +11,12 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from medcoding.codes.wordmarks import meant, spans
+
+if TYPE_CHECKING:
+    from medcoding.codes.cpt import Service
 
 LIMIT = 10
 
@@ -183,11 +186,11 @@ def _head(code: str, typed: str) -> int:
     return next(n for n in range(len(code) + 1) if len(code[:n].replace(".", "")) == len(typed))
 
 
-def services() -> tuple[tuple[str, str], ...]:
-    """Service keys and what each is in plain words."""
+def services() -> tuple[Service, ...]:
+    """The services of the course."""
     from medcoding.codes import cpt
 
-    return tuple((key, service.plain) for key, service in cpt.services().items())
+    return tuple(cpt.services().values())
 
 
 def service_hint(code: str) -> dict[str, str]:
@@ -197,7 +200,7 @@ def service_hint(code: str) -> dict[str, str]:
     bare = service(code)
     if not bare.startswith("svc:"):
         return dict(_NONE)
-    plain = dict(services()).get(bare)
+    plain = next((one.plain for one in services() if one.key == bare), None)
     if plain is None:
         return {
             "kind": "hint",

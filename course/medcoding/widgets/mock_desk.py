@@ -23,10 +23,11 @@ from medcoding.learning.sitting import (
     instant,
 )
 from medcoding.learning.sittings import Keeper, KernelKeeper, SittingProblem, SittingStore
+from medcoding.learning.state import PracticeState
 from medcoding.widgets.places import Place, bank_items, find, in_source, released
 from medcoding.widgets.problems import NoSuchExercise
 from medcoding.widgets.records import Record, missing, tell
-from medcoding.widgets.reviews import now, take_up
+from medcoding.widgets.reviews import now, remembered, take_up
 
 _kept: dict[tuple[Path, str, int], KernelKeeper] = {}
 """Sittings of authors, by folder, paper and seed; they end with the kernel."""
@@ -159,7 +160,19 @@ class Desk:
         for number, seat in enumerate(self.paper.seats):
             found = self._score(number)
             shares[seat.item] = None if self.place(number) is None else found.share if found else 0.0
-        return report(self.sitting, shares)
+        lessons = {place.item.id: place.keyed.lesson for place in self._places.values() if place is not None and place.keyed is not None}
+        return report(self.sitting, shares, lessons)
+
+    def met(self) -> int:
+        """How many exercises of the paper were practiced before."""
+        known: dict[Path, PracticeState] = {}
+        count = 0
+        for seat in self.paper.seats:
+            folder = self.items[seat.item][1] if seat.item in self.items else self.folder
+            if folder not in known:
+                known[folder] = remembered(folder)[0]
+            count += seat.item in known[folder].items
+        return count
 
     def _score(self, number: int) -> Score | None:
         if self._scores is None:

@@ -62,8 +62,8 @@ def rules(paper: Paper, previews: bool) -> list[str]:
     return [*said, *plan.notes]
 
 
-def start_html(paper: Paper, previews: bool, unread: list[str]) -> str:
-    """The page before the start."""
+def start_html(paper: Paper, previews: bool, unread: list[str], met: int = 0) -> str:
+    """The page before the start; `met` is how many of its exercises were practiced before."""
     plan = paper.blueprint
     gone = {one.area: one for one in paper.missing}
     rows = []
@@ -77,9 +77,14 @@ def start_html(paper: Paper, previews: bool, unread: list[str]) -> str:
     )
     short = "" if paper.whole else f"<p data-mc='mock-missing'><strong>Missing:</strong> {html.escape(missing_words(paper))}.</p>"
     source = f"<p class='mc-help'>Source of the counts: {html.escape(plan.source)}, as of {html.escape(plan.as_of)}.</p>" if plan.source else ""
+    known = (
+        f"<p data-mc='mock-met'>You have practiced {met} of these {counted(len(paper.seats), 'exercise')} before, so the result will look better than it is.</p>"
+        if met
+        else ""
+    )
     unreadable = "".join(f"<p class='mc-alert'>Not read: {html.escape(one[:400])}</p>" for one in unread)
     return (
-        f"<p data-mc='mock-size'><strong>{html.escape(size(paper))}</strong></p>{short}{unreadable}"
+        f"<p data-mc='mock-size'><strong>{html.escape(size(paper))}</strong></p>{short}{known}{unreadable}"
         f"<ul>{''.join(f'<li>{html.escape(rule)}</li>' for rule in rules(paper, previews))}</ul>"
         f"<details{'' if paper.whole else ' open'}><summary>Seats by area</summary>{table}</details>{source}"
     )

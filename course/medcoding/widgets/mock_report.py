@@ -7,7 +7,7 @@ import html
 from medcoding.findings import format_points
 from medcoding.forms import score
 from medcoding.items.render import feedback_html
-from medcoding.learning.report import Report, SeatResult
+from medcoding.learning.report import Reading, Report, SeatResult
 from medcoding.widgets.mock_desk import Desk
 from medcoding.widgets.mock_page import counted, heading
 
@@ -52,7 +52,8 @@ def report_text(desk: Desk) -> str:
     """The report as plain text."""
     found = desk.report()
     lines = [f"Mock exam: {heading(desk.paper)}. {verdict(found)}", *remarks(desk, found)]
-    lines += [f"  {area.name}: {area.percent:.0f}% ({format_points(area.earned)} of {area.possible})" for area in found.areas]
+    lines += [f"  {area.name}: {area.percent:.0f}% ({format_points(area.earned)} of {area.possible}, {format_points(area.lost)} lost)" for area in found.areas]
+    lines += [f"  Read again lesson {one.lesson}: {_lost(one)}" for one in found.again]
     return "\n".join(lines)
 
 
@@ -62,7 +63,7 @@ def report_html(desk: Desk) -> str:
     said = "".join(f"<p>{html.escape(one)}</p>" for one in remarks(desk, found))
     seats = "".join(_seat(desk, seat) for seat in found.seats)
     return (
-        f"<p class='mc-count' data-mc='mock-verdict'>{html.escape(verdict(found))}</p>{said}{areas_html(found)}"
+        f"<p class='mc-count' data-mc='mock-verdict'>{html.escape(verdict(found))}</p>{said}{areas_html(found)}{again_html(found)}"
         f"<h5>Every seat, with its answer and why</h5><div class='mc-mock-seats'>{seats}</div>"
     )
 
@@ -77,21 +78,41 @@ def areas_html(found: Report) -> str:
         f"<div class='mc-mastery-row'><span>{html.escape(area.name)}</span>"
         f"<span class='mc-bar mc-mock-bar'><span class='mc-fill' style='width:{area.percent:.0f}%'></span>"
         f"<span class='mc-mock-mark' style='left:{found.passing:g}%'></span></span>"
-        f"<span>{area.percent:.0f}% of {counted(area.possible, 'point')}</span></div>"
+        f"<span>{format_points(area.earned)} of {counted(area.possible, 'point')}, {area.percent:.0f}%</span></div>"
         for area in found.areas
     )
     cells = "".join(
         f"<tr><th scope='row'>{html.escape(area.name)}</th><td>{area.seats}</td><td>{format_points(area.earned)} of {area.possible}</td>"
-        f"<td>{area.percent:.0f}%</td></tr>"
+        f"<td>{format_points(area.lost)}</td><td>{area.percent:.0f}%</td></tr>"
         for area in found.areas
     )
     return (
         f"<div class='mc-mastery' role='img' aria-label='{label}' data-mc='mock-areas'>"
-        f"<div class='mc-mastery-title'>By area; the line is the pass mark, {found.passing:g}%</div>{bars}</div>"
+        f"<div class='mc-mastery-title'>By area, where most was lost first; the line is the pass mark, {found.passing:g}%</div>{bars}</div>"
         "<details><summary>By area, as a table</summary><table class='mc-data' data-mc='mock-table'><caption>Result by area</caption>"
-        "<thead><tr><th scope='col'>Area</th><th scope='col'>Seats</th><th scope='col'>Points</th><th scope='col'>Percent</th></tr></thead>"
+        "<thead><tr><th scope='col'>Area</th><th scope='col'>Seats</th><th scope='col'>Points</th><th scope='col'>Lost</th><th scope='col'>Percent</th></tr></thead>"
         f"<tbody>{cells}</tbody></table></details>"
     )
+
+
+def _lost(one: Reading) -> str:
+    """The points lost on a lesson's exercises, and their seats."""
+    seats = ", ".join(str(number + 1) for number in one.seats)
+    return f"{counted_points(one.lost)} lost, seat{'' if len(one.seats) == 1 else 's'} {seats}"
+
+
+def counted_points(points: float) -> str:
+    """Points in words: "1 point", "2.5 points"."""
+    said = format_points(points)
+    return f"{said} point{'' if said == '1' else 's'}"
+
+
+def again_html(found: Report) -> str:
+    """The lessons to read again, the one on which most was lost first."""
+    if not found.again:
+        return ""
+    rows = "".join(f"<li>Lesson {html.escape(one.lesson)}: {html.escape(_lost(one))}</li>" for one in found.again)
+    return f"<h5>To read again</h5><ol data-mc='mock-again'>{rows}</ol>"
 
 
 def _seat(desk: Desk, seat: SeatResult) -> str:

@@ -75,7 +75,7 @@ class MockView(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no 
         shown: dict[str, Any] = {"title": heading(desk.paper), "alert": desk.alert, "form": "", "gone": False}
         if sitting is None:
             self._drop(0)
-            return {**shown, "stage": "start", "html": start_html(desk.paper, desk.previews, desk.unread), "can_start": bool(desk.paper.seats)}
+            return {**shown, "stage": "start", "html": start_html(desk.paper, desk.previews, desk.unread, desk.met()), "can_start": bool(desk.paper.seats)}
         if sitting.handed is not None:
             self._drop(0)
             return {**shown, "stage": "report", "html": report_html(desk)}

@@ -178,6 +178,14 @@ def practice_items(folder: Path) -> list[PublicItem]:
     return [item for item in bank_items("practice") if item.keyed and str(item.keyed["lesson"]).partition("-")[0] == module]
 
 
+def objectives(folder: Path) -> dict[str, tuple[str, ...]]:
+    """The objectives of the lessons that can be practiced in a folder, in words: as released, or for an author the bank's."""
+    files = released(folder)
+    if files or not bank_folder().is_dir():
+        return {lesson: texts for items in files for lesson, texts in items.aims.items()}
+    return {lesson.id: lesson.objectives for lesson in _bank().lessons.values()}
+
+
 def bank_items(*uses: Use) -> list[PublicItem]:
     """Every item of these uses of a bank that can be reached, in course order; none where there is no bank."""
     if not bank_folder().is_dir():

@@ -17,7 +17,7 @@ _last: dict[Path, str] = {}
 """The item that was chosen last in this kernel, by folder: running the cell again goes on to another."""
 
 NOTHING = (
-    "There is nothing to practise here: the folder items/ beside this notebook holds no practice exercises. "
+    "There is nothing to practice here: the folder items/ beside this notebook holds no practice exercises. "
     "Open a notebook of a lesson, or fetch its assignment again."
 )
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from medcoding.items.domains import domain_name
 from medcoding.learning.mastery import Mastery, by_domain, by_objective, due_count, streak
 from medcoding.learning.schedule import candidates
-from medcoding.widgets.places import practice_items
+from medcoding.widgets.places import objectives, practice_items
 from medcoding.widgets.reviews import now, remembered
 
-UNSEEN = "not practised yet"
+UNSEEN = "not practiced yet"
 
 
 def practised(folder: Path) -> dict[str, str]:
@@ -23,15 +23,23 @@ def practised(folder: Path) -> dict[str, str]:
     state, problem = remembered(folder)
     at = now()
     text = sentence(due_count(pool, state, at), streak(state.days, at.date()), sum(one.id not in state.items for one in pool))
-    body = _part("Mastery by objective", ((f"Lesson {row.lesson}, objective {row.name}", row) for row in by_objective(pool, state, at)))
+    texts = objectives(folder)
+    body = _part("Mastery by objective", ((_objective(row, texts), row) for row in by_objective(pool, state, at)))
     body += _part("Mastery by exam area", ((domain_name(row.name), row) for row in by_domain(pool, state, at)))
     told = f"<p class='mc-alert' role='alert'>{html.escape(problem)}</p>" if problem else ""
     return {"text": text, "html": f"<p class='mc-count' data-mc='practice-text'>{text}</p>{told}{body}"}
 
 
+def _objective(row: Mastery, texts: Mapping[str, Sequence[str]]) -> str:
+    """An objective with its lesson, in words where they came along, else by its number."""
+    known = texts.get(row.lesson, ())
+    number = int(row.name)
+    return f"{row.lesson}: {known[number - 1].rstrip('.')}" if number <= len(known) else f"Lesson {row.lesson}, objective {number}"
+
+
 def sentence(due: int, days: int, new: int) -> str:
     """Due items, new ones and the streak in words."""
-    run = f"practised {days} {'day' if days == 1 else 'days'} running" if days else "no streak of days yet"
+    run = f"practiced {days} {'day' if days == 1 else 'days'} running" if days else "no streak of days yet"
     return f"Practice: {due} due, {new} new, {run}."
 
 
@@ -59,6 +67,6 @@ def _part(title: str, named: Iterable[tuple[str, Mastery]]) -> str:
         f"<div class='mc-mastery' role='img' aria-label='{html.escape(f'{title}. {said}.')}' data-mc='mastery'>"
         f"<div class='mc-mastery-title'>{title}</div>{bars}</div>"
         f"<details><summary>{title}, as a table</summary><table class='mc-data'><caption>{title}</caption>"
-        "<thead><tr><th scope='col'>What</th><th scope='col'>Mastery</th><th scope='col'>Items practised</th></tr></thead>"
+        "<thead><tr><th scope='col'>What</th><th scope='col'>Mastery</th><th scope='col'>Items practiced</th></tr></thead>"
         f"<tbody>{cells}</tbody></table></details>"
     )

@@ -26,7 +26,7 @@ class Service:
 
     `global_days` is 0, 10 or 90, None where no global package applies. `anatomy` names the HCPCS modifiers that say the
     place ("eyelid", "finger", "toe", "coronary"). `timed` is minutes. `add_on_to` holds keys, one of which must stand on
-    the same claim.
+    the same claim. `also` holds words that people type for it.
     """
 
     key: str
@@ -40,6 +40,7 @@ class Service:
     separate: bool = False
     timed: int | None = None
     setting: str = ""
+    also: str = ""
 
     @property
     def add_on(self) -> bool:
@@ -80,8 +81,9 @@ def normal(key: object) -> str:
 @lru_cache(maxsize=1)
 def services() -> Services:
     """The table of services."""
-    return Services({key: _service(key, row) for key, row in table("services").items()})
+    also = table("service_synonyms")
+    return Services({key: _service(key, row, also.get(key, "")) for key, row in table("services").items()})
 
 
-def _service(key: str, row: dict[str, Any]) -> Service:
-    return Service(key, **{**row, "add_on_to": tuple(row.get("add_on_to", ()))})
+def _service(key: str, row: dict[str, Any], also: str) -> Service:
+    return Service(key, **{**row, "add_on_to": tuple(row.get("add_on_to", ())), "also": also})

@@ -35,6 +35,7 @@ _WEIGHTY = {
     "encounter": 0.3,
     "unspecified": 1.0,
 }
+_OTHER = frozenset({stem("other"), stem("specified")})
 _CODE = re.compile(r"[A-Z][0-9][0-9A-Z]?\.?[0-9A-Z]{0,4}")
 
 
@@ -73,6 +74,7 @@ def search(book: Book, text: str, limit: int = 20) -> list[Hit]:
             _rank(book, found, concepts, concepts, words)
     if len(found) < _ENOUGH and len(concepts) > 1:
         _relax(book, found, concepts, words)
+    _add_plainest(book, found, limit)
     ordered = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
     return [_hit(book, row, score, concepts, words) for _, (score, row) in ordered[:limit]]
 
@@ -119,6 +121,25 @@ def _relax(book: Book, found: dict[int, tuple[float, Any]], concepts: Sequence[C
             _rank(book, found, [c for i, c in enumerate(concepts) if i not in choice], concepts, words)
         if len(found) >= _ENOUGH:
             return
+
+
+def _add_plainest(book: Book, found: dict[int, tuple[float, Any]], limit: int) -> None:
+    """Put the plainest code beneath each heading among the best just before it.
+
+    A heading that answers cannot be reported. The code that says no more than it (E11.9 of E11) is what the words mean
+    when nothing else was said, though codes that name the word twice rank before it.
+    """
+    best = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))[:limit]
+    for place, (score, heading) in best:
+        if heading[4] & book._bit:
+            continue
+        rows = book._store.rows(
+            "SELECT id, key, title, kind, valid, 0.0 FROM nodes WHERE parent = ? AND valid & ? ORDER BY id DESC", place, book._bit
+        )
+        core = parts(heading[2])[1]
+        plain = next((row for row in rows if parts(row[2])[1] == core and not stems_in(row[2]) & _OTHER), None)
+        if plain is not None:
+            found[plain[0]] = (max(score + 0.01, found.get(plain[0], (0.0,))[0]), plain)
 
 
 def _rank(

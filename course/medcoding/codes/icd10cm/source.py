@@ -13,7 +13,7 @@ from pathlib import Path
 from medcoding.codes.indexfile import home_of as _home
 from medcoding.codes.indexfile import sample
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised whenever the index's tables or their contents change."""
 
 SYNONYMS = Path(__file__).parents[2] / "data" / "icd10cm_synonyms.yaml"

@@ -111,7 +111,7 @@ def _notes(element: ET.Element) -> Iterator[tuple[str, str]]:
         if kind:
             for note in child:
                 if note.text is not None:
-                    yield kind, note.text
+                    yield kind, note.text.lstrip(", ")  # the file goes on from "Code first": ", if applicable, ..."
 
 
 def _sevenths(element: ET.Element) -> dict[str, str]:

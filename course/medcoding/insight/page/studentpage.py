@@ -55,9 +55,9 @@ def _next(own: Mastery) -> Html:
     if not own.next:
         rated = [group for group in own.objectives if group.share is not None]
         told = f"Every objective is held: {percent(SAFE)} of its points or more. Keep what you know alive with due practice." if rated else "No objective has a score yet."
-        return section("next", "What to practise next", tag("p", told))
+        return section("next", "What to practice next", tag("p", told))
     return section(
-        "next", "What to practise next", tag("p", f"These objectives are below {percent(SAFE)} and cost the most points. Begin with the first."), tag("ol", *map(_advice, own.next)),
+        "next", "What to practice next", tag("p", f"These objectives are below {percent(SAFE)} and cost the most points. Begin with the first."), tag("ol", *map(_advice, own.next)),
     )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def _advice(one: Next) -> Html:
     where = f" in notebook {one.notebook}" if one.notebook else ""
     parts: list[object] = [tag("strong", one.group.name), f" ({percent(share)}). Read the lesson “{one.lesson}”{where} again."]
     if one.practice:
-        parts += [" Then practise: ", "; ".join(one.practice), "."]
+        parts += [" Then practice: ", "; ".join(one.practice), "."]
     return tag("li", *parts)
 
 

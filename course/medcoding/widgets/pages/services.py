@@ -56,10 +56,10 @@ class Book:
         typed = [word for word in tokens(text[:200])[:12] if word not in STOP and word != "svc"]
         found = []
         for key, service in cpt.services().items():
-            words = tokens(f"{key} {service.plain} {service.kind}")
+            words = tokens(f"{key} {service.plain} {service.kind} {service.also}")
             matched = tuple(word for word in typed if _said(word, words, word == typed[-1]))
-            if matched and 2 * len(matched) >= len(typed):
-                found.append(Hit(key, service.plain, True, len(matched) / len(typed) - len(words) / 1000, matched))
+            if 2 * len(matched) >= len(typed) > 0:
+                found.append(Hit(key, service.plain, True, len(matched) / len(typed) - len(tokens(service.plain)) / 1000, matched))
         return sorted(found, key=lambda hit: (-hit.score, hit.code))[: max(1, limit)]
 
 

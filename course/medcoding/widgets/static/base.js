@@ -8,7 +8,7 @@
                    unanswered, saving, waiting, saved, failed, preview, practice
      alert         what went wrong (role=alert), empty otherwise
      live          the polite announcements
-     check again feedback                 practice only
+     check again show-key feedback        practice only
    choice:     option (label; data-letter), option-input, clear
    codes:      row (data-number), code-input, open-encoder, listbox, hit (data-code), hint, up, down, remove, add
    encounter:  diagnoses (holds what codes has), lines, line (data-number), service-input, modifiers,
@@ -162,6 +162,7 @@ class Exercise {
     this.live = h("div", { class: "mc-hidden", role: "status", "data-mc": "live" });
     this.feedback = h("div", { class: "mc-checked", role: "region", "aria-label": `Feedback on ${item.title}`, tabindex: "-1", "data-mc": "feedback", hidden: true });
     this.again = h("button", { type: "button", "data-mc": "again", hidden: true, onclick: () => this.tryAgain() }, "Try again");
+    this.key = h("button", { type: "button", "data-mc": "show-key", hidden: true, onclick: () => this.showKey() }, "Show the key");
     const check = h("button", { type: "button", class: "mc-main", "data-mc": "check", onclick: () => this.check() }, "Check");
     const root = h(
       "section",
@@ -175,7 +176,7 @@ class Exercise {
       item.chart ? h("div", { class: "mc-paper", "data-mc": "chart", html: item.chart }) : null,
       h("div", { class: "mc-question", id: `${this.uid}-question`, "data-mc": "question", html: item.question }),
       this.form.node,
-      practice ? h("div", { class: "mc-actions" }, check, this.again) : null,
+      practice ? h("div", { class: "mc-actions" }, check, this.again, this.key) : null,
       h("footer", { class: "mc-foot" }, this.status, this.alert, this.live),
       practice ? this.feedback : null,
     );
@@ -317,6 +318,11 @@ class Exercise {
     this.send({ type: "check", answer: this.form.read() });
   }
 
+  showKey() {
+    this.checking = true;
+    this.send({ type: "key" });
+  }
+
   tryAgain() {
     this.send({ type: "again" });
     this.form.first()?.focus();
@@ -327,6 +333,7 @@ class Exercise {
     const text = this.model.get("feedback");
     this.feedback.hidden = this.again.hidden = !text;
     this.feedback.innerHTML = text;
+    this.key.hidden = !this.feedback.querySelector("[data-key='kept']");
     if (!text || !spoken) return;
     this.announce(this.feedback.querySelector(".mc-points")?.textContent ?? "Checked.");
     if (this.checking) this.feedback.focus({ preventScroll: false });

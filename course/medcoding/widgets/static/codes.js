@@ -17,7 +17,7 @@ function codes({ item, uid, changed, announce, search }) {
   });
   const node = h("fieldset", { class: "mc-form", "data-mc": "form", "aria-describedby": `${uid}-question` },
     h("legend", {}, `${BOOKS[item.view.book] ?? "Codes"}${(item.view.book ?? "icd10cm") === "icd10cm" ? ", in order" : ""}`),
-    item.search ? h("p", { class: "mc-help" }, "Type a code, or words to search for it. Enter adds a field.") : null,
+    item.search ? h("p", { class: "mc-help" }, "Type a code, or words and choose from the list (arrow down, then Enter). Enter after a code adds a field.") : null,
     list.node);
   return {
     node,

@@ -4,6 +4,9 @@ import { marked } from "./finder.js";
 
 const PAUSE = 120;
 
+/** Whether a text is words to search for and cannot be meant as a code: every code has a digit and no space, a service key a colon. */
+const isWords = (text) => /\s/.test(text.trim()) || (text.trim() !== "" && !/[0-9:]/.test(text));
+
 /**
  * A text field that offers matches (ARIA combobox with a list). Typed text is kept where nothing is picked.
  *
@@ -136,10 +139,19 @@ export function combobox(options) {
     } else if (event.key === "Enter") {
       event.preventDefault();
       if (isOpen() && active >= 0) pick(active);
+      else if (source && isWords(input.value)) wordsOnly();
       else { close(); options.oncommit(); options.onenter?.(); }
     } else if (event.key === "Escape") {
       if (close()) { event.preventDefault(); event.stopPropagation(); }
     }
+  }
+
+  /** Enter on words: they are no code. The list stays (or opens), and it is said how to choose from it. */
+  function wordsOnly() {
+    if (!isOpen()) ask();
+    const told = "These are words, not a code. Choose a line of the list: arrow down, then Enter.";
+    note(told);
+    options.announce(told);
   }
 
   const encoder = source?.encoder ? fieldEncoder({ input, label: options.label, encoder: source.encoder, take, announce: options.announce }) : null;

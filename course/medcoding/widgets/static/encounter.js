@@ -24,7 +24,7 @@ function encounter({ item, uid, changed, announce, search, searchIn }) {
   const node = h("div", { class: "mc-form", "data-mc": "form", role: "group", "aria-labelledby": `${uid}-title` },
     h("fieldset", { "data-mc": "diagnoses" },
       h("legend", {}, "Diagnoses, first-listed first"),
-      item.search ? h("p", { class: "mc-help" }, "Type a code, or words to search for it. Enter adds a field.") : null,
+      item.search ? h("p", { class: "mc-help" }, "Type a code, or words and choose from the list (arrow down, then Enter). Enter after a code adds a field.") : null,
       list.node),
     h("fieldset", {},
       h("legend", {}, "Service lines"),

@@ -1,10 +1,18 @@
 import { h, settled } from "./base.js";
 import { combobox } from "./combobox.js";
 
+const LITTLE = new Set(["svc", "a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"]);
+
+/** Whether the key of a service, its plain words or what people call it hold a typed word, or one that differs only in its ending. */
+function says({ code, title, also }, word) {
+  const hay = `${code} ${title} ${also ?? ""}`.toLowerCase();
+  return hay.includes(word) || (word.length > 4 && hay.includes(word.replace(/(s|es|ing|ed)$/, "")));
+}
+
 /**
  * The grid of service lines.
  *
- * options: uid, limit, services ([{code, title}]), supplies (a search over HCPCS, or null), diagnoses() (codes by place), letters, changed(now), announce(text).
+ * options: uid, limit, services ([{code, title, also}]), supplies (a search over HCPCS, or null), diagnoses() (codes by place), letters, changed(now), announce(text).
  * Returns {node, read(), write(lines), hints(list), refresh(), moved(map)}. A line keeps its pointers by letter.
  */
 export function lineGrid(options) {
@@ -18,12 +26,11 @@ export function lineGrid(options) {
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...heads.map((head) => h("th", { role: "columnheader", scope: "col" }, head === "Remove" ? h("span", { class: "mc-hidden" }, head) : head)))), body);
 
   function find(text, then) {
-    const words = text.toLowerCase().split(/[\s,:.-]+/).filter((word) => word && word !== "svc");
-    const hits = options.services.filter(({ code, title }) => {
-      const hay = `${code} ${title}`.toLowerCase();
-      return words.every((word) => hay.includes(word));
-    });
-    const own = hits.slice(0, 12);
+    const words = text.toLowerCase().split(/[\s,:.-]+/).filter((word) => word && !LITTLE.has(word));
+    const own = options.services.map((service) => ({ service, found: words.filter((word) => says(service, word)).length }))
+      .filter(({ found }) => found > 0 && 2 * found >= words.length)
+      .sort((one, other) => other.found - one.found)
+      .slice(0, 12).map(({ service }) => service);
     if (!options.supplies) { then({ state: "ready", hits: own }); return; }
     options.supplies(text, (reply) => then({ state: "ready", hits: [...own.slice(0, reply.hits?.length ? 6 : 12), ...(reply.hits ?? [])] }));
   }
