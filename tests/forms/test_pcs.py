@@ -95,6 +95,13 @@ def test_only_the_asked_axes_count_where_some_are_given() -> None:
     assert mark(GIVEN, "1TT04XX").full  # what is given cannot be changed
 
 
+def test_the_slip_of_a_single_asked_axis_is_told() -> None:
+    """All of it is wrong, so its pair is worth nothing; the learner reads what the slip is all the same."""
+    one = {"procedures": ["0TB04ZZ"], "given": "0TB0.ZZ", "slips": [{"axis": 5, "value": "0", "feedback": "Ports."}]}
+    score = mark(one, "0TB00ZZ")
+    assert score.points == 0 and rules(score) == ["distractor"] and "Ports." in score.findings[0].message
+
+
 def test_only_the_asked_axes_are_missed_where_some_are_given() -> None:
     view = FORM.public(PcsKey.model_validate(GIVEN), "s")
 

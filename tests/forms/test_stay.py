@@ -199,3 +199,13 @@ def test_a_code_entered_twice_does_not_stand_for_two_that_may_change_places() ->
     )  # fmt: skip
     assert alone.points == pytest.approx(0.88)  # half of 0.25 less, rounded
     assert "entered-twice" in rules(alone)
+
+
+def test_a_wrong_indicator_is_named_and_the_right_one_is_not() -> None:
+    score = mark({"others": [{"code": "D62", "poa": ""}, {"code": "Z79.01", "poa": "Y"}]})
+    told = [finding.message for finding in score.findings if finding.rule == "poa"]
+    assert told == [
+        "D62: the present-on-admission indicator is blank, which only codes exempt from reporting are.",
+        "Z79.01: the present-on-admission indicator “Y” does not fit the record or the rules.",
+    ]
+    assert not [finding for finding in mark({}).findings if finding.rule == "poa"]

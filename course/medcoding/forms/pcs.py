@@ -22,6 +22,8 @@ LENGTH = 7
 WEIGHTS = (0.15, 0.15, 0.14, 0.14, 0.14, 0.14, 0.14)
 MOST_KEYED, MOST = 8, 12
 UNSET = "_"
+LEAST = 1e-9
+"""What a worthless pair weighs, so that it is formed where no better one is."""
 
 PcsText = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJ-NP-Z]{7}$")]
 Mask = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJ-NP-Z.]{7}$")]
@@ -220,10 +222,13 @@ def entries(answer: PcsAnswer, given: str) -> list[str]:
 
 
 def _pairable(key: PcsKey, entered: str, spot: int) -> float | None:
-    """What a pair is worth; None where two of the first three characters differ, so that a stray code earns nothing."""
+    """What a pair is worth; None where two of the first three characters differ, so that a stray code earns nothing.
+
+    A pair worth nothing (the one axis asked is wrong) is still a pair: only so is its slip told.
+    """
     entry = key.procedures[spot]
     near = [code for code in entry.accepted if sum(a == b for a, b in zip(entered[:3], code[:3], strict=True)) >= 2]
-    return max((key.worth(entered, code) for code in near), default=None)
+    return max((max(key.worth(entered, code), LEAST) for code in near), default=None)
 
 
 def _parts(key: PcsKey, pairs: dict[int, int], counted: Sequence[str]) -> list[SubScore]:

@@ -70,7 +70,7 @@ class Stay(Form[StayKey, StayAnswer]):
         parts = [
             SubScore(name=name, earned=shares[name] * weight, possible=weight) for name, weight in _weights(key).items() if weight > 0
         ]
-        findings = [*judged.findings, *poa_findings, *procedure_findings, *rest_findings]
+        findings = [*judged.findings, *poa_findings, *_indicator_remarks(key, diagnoses, judged), *procedure_findings, *rest_findings]
         hard = judged.hard + hard_poa + hard_procedures
         if not shares["principal"] and answer.principal.code.strip() and plain(answer.principal.code) in {c for e in key.others for c in e.accepted}:
             findings.append(finding(Severity.WARNING, "not-principal", f"{answer.principal.code} belongs to this stay, but it is not the principal diagnosis."))
@@ -208,6 +208,24 @@ def _poa(key: StayKey, entered: Sequence[EnteredCode], judged: Judged) -> float:
         indicator(entered[number].poa) == ("" if wanted[spot].poa == "exempt" else wanted[spot].poa) for number, spot in judged.matched.items()
     )
     return right / len(wanted)
+
+
+def _indicator_remarks(key: StayKey, entered: Sequence[EnteredCode], judged: Judged) -> list[Finding]:
+    """Which right codes have a wrong indicator; never the right one."""
+    wanted = (key.principal, *key.others)
+    told = []
+    for number, spot in sorted(judged.matched.items()):
+        given, right = indicator(entered[number].poa), "" if wanted[spot].poa == "exempt" else wanted[spot].poa
+        if given == right or given not in INDICATORS:
+            continue
+        said = "is blank, which only codes exempt from reporting are" if not given else f"“{given}” does not fit the record or the rules"
+        told.append(
+            Finding(
+                severity=Severity.WARNING, rule="poa", codes=(entered[number].code.strip(),), citation="Official Guidelines, Appendix I",
+                message=f"{entered[number].code.strip()}: the present-on-admission indicator {said}.",
+            )
+        )  # fmt: skip
+    return told
 
 
 def _indicator_errors(entered: Sequence[EnteredCode]) -> tuple[list[Finding], int]:

@@ -118,8 +118,12 @@ export function combobox(options) {
   }
 
   function pick(number) {
-    options.announce(`${hits[number].code}, ${hits[number].title}`);
-    take(hits[number].code);
+    const { code, title, billable } = hits[number];
+    options.announce(`${code}, ${title}`);
+    if (billable !== false) { take(code); return; }
+    input.value = code; // a heading is no code to report: what stands beneath it is offered next
+    options.oninput();
+    ask();
   }
 
   function take(code) {

@@ -3,7 +3,7 @@ import { combobox } from "./combobox.js";
 
 /* Selectors: principal, others, other (data-number), procedures, procedure (data-number), code-input, poa, date, discharge, query-input, add-other, add-procedure, remove, live-drg. */
 
-const POA = [["", "POA blank"], ["Y", "POA Y, yes"], ["N", "POA N, no"], ["U", "POA U, not documented"], ["W", "POA W, cannot be told"]];
+const POA = [["", "POA blank, exempt codes only"], ["Y", "POA Y, yes"], ["N", "POA N, no"], ["U", "POA U, not documented"], ["W", "POA W, cannot be told"]];
 
 /** Principal and other diagnoses with POA, procedures, discharge status and the question of a query. */
 function stay({ item, uid, changed, announce, ask, searchIn }) {
