@@ -30,7 +30,7 @@ def found(book, text, limit=10):
         ("hypertension", "I10", 3),
         ("DIABÈTES type II with hyperglycemia", "E11.65", 3),
         ("diabetes", "E11.9", 3),
-        ("type 2 diabetes", "E11.9", 5),
+        ("type 2 diabetes", "E11.9", 1),
         ("gout", "M10.9", 1),
     ],
 )

@@ -25,6 +25,7 @@ MAX_TEXT = 200
 MAX_WORDS = 12
 _POOL = 120
 _ENOUGH = 8
+_HEADINGS = 20
 _ENTRIES = 46_000
 _WEIGHTY = {
     "right": 6.0,
@@ -74,7 +75,7 @@ def search(book: Book, text: str, limit: int = 20) -> list[Hit]:
             _rank(book, found, concepts, concepts, words)
     if len(found) < _ENOUGH and len(concepts) > 1:
         _relax(book, found, concepts, words)
-    _add_plainest(book, found, limit)
+    _add_plainest(book, found, concepts)
     ordered = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
     return [_hit(book, row, score, concepts, words) for _, (score, row) in ordered[:limit]]
 
@@ -123,13 +124,14 @@ def _relax(book: Book, found: dict[int, tuple[float, Any]], concepts: Sequence[C
             return
 
 
-def _add_plainest(book: Book, found: dict[int, tuple[float, Any]], limit: int) -> None:
-    """Put the plainest code beneath each heading among the best just before it.
+def _add_plainest(book: Book, found: dict[int, tuple[float, Any]], concepts: Sequence[Concept]) -> None:
+    """Put the plainest code beneath each heading among the best just before it, or first where the heading says just what was typed.
 
     A heading that answers cannot be reported. The code that says no more than it (E11.9 of E11) is what the words mean
     when nothing else was said, though codes that name the word twice rank before it.
     """
-    best = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))[:limit]
+    best = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))[:_HEADINGS]
+    top = best[0][1][0] if best else 0.0
     for place, (score, heading) in best:
         if heading[4] & book._bit:
             continue
@@ -137,6 +139,9 @@ def _add_plainest(book: Book, found: dict[int, tuple[float, Any]], limit: int) -
             "SELECT id, key, title, kind, valid, 0.0 FROM nodes WHERE parent = ? AND valid & ? ORDER BY id DESC", place, book._bit
         )
         core = parts(heading[2])[1]
+        said, used = _matched(parts(heading[2])[0], concepts)
+        if core <= used and said >= sum(concept.weight for concept in concepts) - 1e-9:
+            score = top
         plain = next((row for row in rows if parts(row[2])[1] == core and not stems_in(row[2]) & _OTHER), None)
         if plain is not None:
             found[plain[0]] = (max(score + 0.01, found.get(plain[0], (0.0,))[0]), plain)

@@ -109,9 +109,10 @@ export function combobox(options) {
   }
 
   function mark(number) {
-    list.children[active]?.setAttribute("aria-selected", "false");
+    const shown = list.querySelectorAll("[role=option]");
+    shown[active]?.setAttribute("aria-selected", "false");
     active = (number + hits.length) % hits.length;
-    const option = list.children[active];
+    const option = shown[active];
     option.setAttribute("aria-selected", "true");
     option.scrollIntoView({ block: "nearest" });
     input.setAttribute("aria-activedescendant", option.id);
@@ -154,7 +155,10 @@ export function combobox(options) {
   function wordsOnly() {
     if (!isOpen()) ask();
     const told = "These are words, not a code. Choose a line of the list: arrow down, then Enter.";
-    note(told);
+    if (isOpen()) {
+      list.querySelector("[data-mc='words-only']")?.remove();
+      list.prepend(h("li", { role: "presentation", "aria-hidden": "true", class: "mc-more", "data-mc": "words-only" }, told));
+    } else note(told);
     options.announce(told);
   }
 
