@@ -17,6 +17,9 @@ MOST_LINES = 50
 
 EMPTY = ""
 
+WIDER = "<p class='z'>In a narrow column the lines go on to the right: scroll this table sideways, with Shift and the wheel or with the arrow keys.</p>"
+"""Shown where the column is narrow; else a marked box of a line would be missed."""
+
 
 def shown(value: Any) -> str:
     """A value as text: dates month/day/year as on paper, money with two decimals, yes and no, parts with a space between."""
@@ -103,7 +106,7 @@ def table(marks: Marks, caption: str, heads: Sequence[str], rows: Iterable[Seque
     top = "".join(f"<th scope='col'{_right(n, right)}>{_head(text)}</th>" for n, text in enumerate(heads))
     body = "".join(f"<tr>{''.join(_td(marks, n, value, paths, right) for n, (value, paths) in enumerate(row))}</tr>" for row in rows)
     return (
-        f"<div class='x' role='region' tabindex='0' aria-label='{html.escape(caption)}'><table><caption>{html.escape(caption)}</caption>"
+        f"{WIDER}<div class='x' role='region' tabindex='0' aria-label='{html.escape(caption)}'><table><caption>{html.escape(caption)}</caption>"
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

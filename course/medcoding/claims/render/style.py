@@ -40,7 +40,8 @@ container:mc-claim/inline-size;max-width:74rem;margin:.5rem 0;padding:.6rem;back
 .mc-claim .l{margin:.2rem 0 0;padding-left:1.8rem}
 .mc-claim .l li{margin:.25rem 0;padding:0;border:0;outline:0;font-size:1em}
 .mc-claim cite{font-style:normal;color:var(--n)}
+.mc-claim .z{display:none;margin:0;font-size:.9em;padding:.2rem .35rem;border:solid var(--r);border-width:0 1px;font-weight:600}
 .mc-claim .q{margin:.2rem 0;font-size:.92em}
-@container mc-claim (max-width:46rem){.mc-claim .f{grid-template-columns:repeat(12,minmax(0,1fr))}.mc-claim .b{grid-column:span min(12,var(--w))}}
+@container mc-claim (max-width:46rem){.mc-claim .f{grid-template-columns:repeat(12,minmax(0,1fr))}.mc-claim .b{grid-column:span min(12,var(--w))}.mc-claim .z{display:block}}
 """.strip().splitlines()
 )
