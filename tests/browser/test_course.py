@@ -14,6 +14,9 @@ from medcoding.items.publication import PublicationStore
 
 pytestmark = pytest.mark.browser
 
+PRACTICE, WRONG = "asked-in-a-chat", 0
+"""A practice exercise of the first lesson, and an option of it that is not right."""
+
 STORY = ("choice", "codes", "encounter")
 """The forms that the student of the story answers; every form is answered in test_forms.py."""
 
@@ -195,6 +198,9 @@ def test_no_serious_accessibility_fault_in_our_outputs(lab, page, picture, width
     field = exercise.locator('[data-mc="code-input"]').first
     field.fill("sprain ankle right")
     exercise.locator('[data-mc="hit"]:visible').first.wait_for()
+    field.press("Enter")  # words are no code: the list stays, and says how to choose
+    exercise.locator('[data-mc="words-only"]:visible').wait_for()
+    assert field.input_value() == "sprain ankle right" and exercise.locator('[data-mc="code-input"]').count() == 1
     kind = f"{theme.split()[-1].lower()}-{width}"
     picture(page, f"codes-{kind}")
     found = violations(Axe(), page)
@@ -203,4 +209,19 @@ def test_no_serious_accessibility_fault_in_our_outputs(lab, page, picture, width
         page.wait_for_timeout(300)
         picture(page, f"{name}-{kind}")
         found += violations(Axe(), page)
+    tried = form(page, PRACTICE)
+    tried.locator('[data-mc="check"]').press("Enter")
+    tried.locator('[data-mc="alert"]', has_text="Not checked").wait_for()
+    assert tried.locator('[data-mc="feedback"]').is_hidden()
+    radio_or_box = tried.locator('[data-mc="option-input"]')
+    texts = tried.locator('[data-mc="option"] .mc-text').all_inner_texts()
+    radio_or_box.nth(texts.index(WRONG)).press(" ")
+    tried.locator('[data-mc="check"]').press("Enter")
+    tried.locator('[data-mc="feedback"]', has_text="Look again").wait_for()
+    assert not tried.locator("h5", has_text="Key").count()
+    tried.locator('[data-mc="show-key"]').press("Enter")
+    tried.locator("h5", has_text="Why").wait_for()
+    assert tried.locator('[data-mc="show-key"]').is_hidden()
+    picture(page, f"practice-{kind}")
+    found += violations(Axe(), page)
     assert found == []

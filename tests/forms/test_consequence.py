@@ -45,8 +45,14 @@ def test_risk_score_of_an_unsupported_complication_is_too_high() -> None:
 
 
 def test_score_is_not_told_without_age_and_sex_or_without_a_category() -> None:
-    assert len(told(["E11.9"], ["E11.9"], chart="## Note\nDiabetes.").rows) == 2
+    assert len(told(["E11.9"], ["E11.9"], chart="## Note\nDiabetes.").rows) == 0
     assert len(told(["I10"], ["E78.5"]).rows) == 2
+
+
+def test_a_reader_who_may_try_again_is_not_told_the_codes_that_are_missing() -> None:
+    found = told(["I10", "J06.9"], ["I10", "E78.5"])
+    assert ("Missing", "E78.5", "none") in found.rows and "E78.5" not in found.kept().to_html()
+    assert "J06.9" in found.kept().to_html() and found.kept().sentence == found.sentence
 
 
 @pytest.mark.parametrize(

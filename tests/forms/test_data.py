@@ -141,3 +141,14 @@ def test_laws(rows: list[list[str]], data: st.DataObject) -> None:
     assert 0 <= score.points <= 1
     if len({row[0] for row in rows}) == len(rows):
         assert mark(TABLE, {"table": {"columns": ["payer", "rate"], "rows": data.draw(st.permutations(rows))}}).points == score.points
+
+
+def test_a_list_names_what_is_not_asked_for_and_counts_what_is_right() -> None:
+    key = DataKey.model_validate({"list": ["Q98.0", "Q99.8"]})
+    score = FORM.score(key, FORM.parse_answer({"list": ["Q89.0", "Q99.8"]}), CONTEXT)
+    assert [finding.message for finding in score.findings] == ["Not among what is asked for: Q89.0.", "1 of 2 entries are right."]
+
+
+def test_a_number_that_cannot_be_read_is_told_before_it_is_judged() -> None:
+    assert FORM.unready(FORM.parse_answer({"number": "may"})) is not None
+    assert FORM.unready(FORM.parse_answer({"number": "12.5"})) is None and FORM.unready(FORM.parse_answer({})) is not None

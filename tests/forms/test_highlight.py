@@ -93,8 +93,8 @@ def test_forbidden_passage_caps_the_item_and_says_why() -> None:
 
 def test_findings_say_what_is_too_much_and_how_much_is_missing_but_not_what() -> None:
     score = mark(SPRAIN, {"Condition": ["Sprain"], "Side": ["curb."], "Phase": "brace fitted"})
-    assert rules(score) == ["left-out", "not-in-key", "left-out"]
-    assert "“curb.”" in score.findings[1].message and "Right" not in " ".join(finding.message for finding in score.findings)
+    assert rules(score) == ["not-in-key", "left-out", "left-out"]
+    assert "“curb.”" in score.findings[0].message and "Right" not in " ".join(finding.message for finding in score.findings)
     assert rules(mark(ONE, ["zebra"])) == ["not-in-chart", "left-out"] and rules(mark(ONE, [])) == ["no-answer"]
 
 

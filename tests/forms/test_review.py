@@ -65,9 +65,20 @@ def test_accepting_everything_earns_only_what_is_acceptable() -> None:
 
 def test_findings_name_what_was_misjudged() -> None:
     score = mark({CLOT: {"verdict": "accept"}, CALF: {"verdict": "change", "to": "M79.602", "reason": "wrong side or site"}, THINNER: {"verdict": ""}}, ["E11.9"])
-    assert rules(score) == ["wrong-option", "left-out", "wrong-option", "not-in-key", "left-out"]
-    assert "There is none." in score.findings[0].message and "changed to M79.602" in score.findings[2].message
+    assert rules(score) == ["wrong-option", "wrong-option", "not-in-key", "left-out", "left-out"]
+    assert "There is none." in score.findings[0].message and "changed to M79.602" in score.findings[1].message
     assert rules(mark({CLOT: {"verdict": "reject", "reason": "of the family"}})) == ["wrong-reason"]
+
+
+def test_a_code_added_in_the_wrong_place_is_not_called_unsupported() -> None:
+    change = next(one for one in KEY.suggestions if one.verdict == "change")
+    accept = next(one for one in KEY.suggestions if one.verdict == "accept")
+    told = [finding.message for finding in mark({}, [change.to, accept.code, "Z99.2"]).findings if finding.rule == "not-in-key"]
+    assert told == [
+        f"{change.to} is right, but not as an addition: one of the suggestions is to be changed to it.",
+        f"{accept.code} stands in the list already; accept it there.",
+        "Z99.2 was added and is not among the codes that this record needs.",
+    ]
 
 
 def test_statements_may_be_judged_too() -> None:

@@ -64,9 +64,9 @@ def test_findings_name_the_mistake() -> None:
 
     assert said({}) == [("right-option", "“I10”: Complete at three characters.")]
     assert said({"`I10`": "header"}) == [("wrong-option", "“I10” was placed in “header”: Complete at three characters.")]
-    assert said({"`E11.2`": "leaf"})[-1] == ("wrong-option", "“E11.2” was placed in “leaf”: it belongs to “header”.")
+    assert said({"`E11.2`": "leaf"})[0] == ("wrong-option", "“E11.2” was placed in “leaf”: it belongs to “header”.")
     assert said({"`I10`": ""}) == [("left-out", "Left without a place: 1.")]
-    assert said({"x": "leaf"})[-1] == ("unknown-option", "Something was placed that is an entry this question does not have.")
+    assert said({"x": "leaf"})[0] == ("unknown-option", "Something was placed that is an entry this question does not have.")
     assert [f.rule for f in mark(LEAVES, {}).findings] == ["no-answer"]
 
 

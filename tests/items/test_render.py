@@ -216,7 +216,7 @@ def test_alternatives_and_optional_codes_are_named_with_the_key() -> None:
     item, raw, _ = KEYED["codes"]
     shown = feedback_html(item, raw, score(item, raw), show_key=True)
     assert "I42.8 in place of I43" in shown
-    assert "<th scope='row'>Neither needed nor wrong</th><td>Z79.84</td>" in shown
+    assert "<th scope='row'>Neither needed nor wrong</th><td>Z79.84 – Long term (current) use of oral hypoglycemic drugs</td>" in shown
 
 
 def test_next_step_is_only_for_an_answer_that_missed() -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from medcoding import practice
+from medcoding.forms import FORMS
 from medcoding.widgets import KeyNotHere
+from medcoding.widgets.problems import MalformedAnswer
 from widgets_support import Ears, files, view_on_display
 
 
@@ -94,3 +96,28 @@ def test_under_nbgrader_a_line_is_printed(folder: Path, monkeypatch: Any, capsys
     monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
     practice("try-one")
     assert capsys.readouterr().out == "Practice try-one: not graded.\n"
+
+
+def test_an_answer_given_in_code_is_checked_at_once(folder: Path, ears: Ears, page: Any) -> None:
+    practice("try-one", answer="Wrong.")
+    view = view_on_display(ears)
+    assert "No credit: 0 of 1" in view.feedback and "data-key='kept'" in view.feedback
+    assert "The reason why." in page({"type": "key"}).feedback
+    practice("try-one", answer="Right.")
+    assert "Full marks" in view_on_display(ears).feedback
+    with pytest.raises(MalformedAnswer):
+        practice("try-one", answer=object())
+    with pytest.raises(TypeError, match="Name the exercise"):
+        practice(answer="Right.")
+
+
+@pytest.mark.parametrize("typed", ["old heart attack", "asthma", "urethra"])
+def test_words_in_a_code_field_are_not_judged(typed: str) -> None:
+    form = FORMS["codes"]
+    assert "is words, not a code" in str(form.unready(form.parse_answer({"codes": ["I10", typed]})))
+
+
+@pytest.mark.parametrize("typed", ["I10", "E11", "GZFZZZZ", "svc:ekg", "0TB04ZZ", "zz9"])
+def test_what_may_be_meant_as_a_code_is_judged(typed: str) -> None:
+    form = FORMS["codes"]
+    assert form.unready(form.parse_answer({"codes": [typed]})) is None

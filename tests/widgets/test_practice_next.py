@@ -83,7 +83,7 @@ def test_new_items_come_in_course_order_and_never_twice_running(two: Path, ears:
 def test_a_check_is_remembered_and_says_when_the_item_comes_back(two: Path, ears: Ears, page: Any) -> None:
     practice()
     view = check(ears, page, "Wrong.")
-    assert view.status["back"] == "Comes back in 10 minutes." and view.status["alert"] == ""
+    assert view.status["back"] == "The exercise comes back for review in 10 minutes." and view.status["alert"] == ""
     state = kept(two)
     assert state.items["try-one"].due == NOON + timedelta(minutes=10)
     assert state.items["try-one"].shares == (0.0,) and state.days == (NOON.date(),) and state.last == "try-one"

@@ -183,6 +183,10 @@ def option_seed(seed: str, *parts: str) -> Random:
     return Random(int.from_bytes(digest[:16], "big"))
 
 
+WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2, Severity.INFO: 3}
+"""The order in which findings are read: what is wrong before what was right."""
+
+
 def capped(
     parts: Sequence[SubScore], findings: Sequence[Finding], context: Context, hard: int
 ) -> Score:
@@ -201,4 +205,5 @@ def capped(
             )
         )
     points = min(context.points, round(min(share, cap) * context.points + 1e-9, 2))
+    notes.sort(key=lambda note: WEIGHT[note.severity])
     return Score(points=points, possible=context.points, parts=tuple(parts), findings=tuple(notes))

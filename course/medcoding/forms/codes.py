@@ -20,6 +20,7 @@ from medcoding.forms.diagnoses import (
     mistaken,
     plain,
     taken,
+    words_alone,
 )
 
 SET, ORDER = 0.80, 0.20
@@ -58,6 +59,9 @@ class Codes(Form[CodesKey, CodesAnswer]):
 
     def missing(self, answer: CodesAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         return None if any(code.strip() for code in answer.codes) else "No code is entered yet."
+
+    def unready(self, answer: CodesAnswer, view: Mapping[str, Any] | None = None) -> str | None:
+        return super().unready(answer, view) or words_alone(answer.codes)
 
     def score(self, key: CodesKey, answer: CodesAnswer, context: Context) -> Score:
         judged = judge(key, answer.codes, key.distractors, context, key.book)

@@ -28,13 +28,13 @@ def coding_consequence(
     own, goal, free = ({plain(code): code for code in codes if code.strip()} for codes in (entered, right, neutral))
     extra = [own[code] for code in own if code not in goal and code not in free]
     missed = [goal[code] for code in goal if code not in own]
-    rows = [("Too many", ", ".join(extra)[:300] or "none", "none"), ("Missing", ", ".join(missed)[:300] or "none", "none")]
+    rows = [("Too many", ", ".join(extra)[:300] or "none", "none"), ("Missing", ", ".join(missed)[:300] or "none", "none")] if extra or missed else []
     sentence = _verdict(len(extra), len(missed), in_order)
     told = _risk(list(own.values()), list(goal.values()), chart, on)
     if told is None:
-        return Consequence(sentence, tuple(rows))
+        return Consequence(sentence, tuple(rows), telling=("Missing",))
     score_rows, difference, bars = told
-    return Consequence(f"{sentence} {difference}".strip(), (*rows, *score_rows), bars, NOTE)
+    return Consequence(f"{sentence} {difference}".strip(), (*rows, *score_rows), bars, NOTE, ("Missing",))
 
 
 def _verdict(extra: int, missed: int, in_order: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from html import escape
 
@@ -29,12 +29,20 @@ class Bar:
 
 @dataclass(frozen=True)
 class Consequence:
-    """One sentence, a table of (what, yours, the key's), and bars where there are amounts to compare."""
+    """One sentence, a table of (what, yours, the key's), and bars where there are amounts to compare.
+
+    `telling` names the rows that tell codes of the key; `kept` leaves them out, for a reader who may try again.
+    """
 
     sentence: str
     rows: tuple[tuple[str, str, str], ...] = ()
     bars: tuple[Bar, ...] = ()
     note: str = ""
+    telling: tuple[str, ...] = ()
+
+    def kept(self) -> Consequence:
+        """The same without the rows that tell codes of the key."""
+        return replace(self, rows=tuple(row for row in self.rows if row[0] not in self.telling))
 
     def to_html(self) -> str:
         """As an HTML fragment, everything escaped; the bars have their amounts in words beside them."""

@@ -145,7 +145,17 @@ class Data(Form[DataKey, DataAnswer]):
         return {"kind": key.kind, "unit": key.unit, "ordered": key.ordered}
 
     def missing(self, answer: DataAnswer, view: Mapping[str, Any] | None = None) -> str | None:
-        return None if answer.kind else "Nothing is given yet."
+        if not answer.kind:
+            return "Nothing is given yet."
+        if answer.kind == "number":
+            try:
+                read_number(answer.number or "")
+            except NotANumber as problem:
+                return str(problem)
+        return None
+
+    def unready(self, answer: DataAnswer, view: Mapping[str, Any] | None = None) -> str | None:
+        return self.missing(answer, view)
 
     def score(self, key: DataKey, answer: DataAnswer, context: Context) -> Score:
         if not answer.kind:
@@ -247,17 +257,24 @@ def _number(key: DataKey, right: Decimal, text: str) -> tuple[float, str, list[F
 
 def _list(key: DataKey, wanted: Sequence[str], given: Sequence[str]) -> tuple[float, str, list[Finding]]:
     right, own = [_value(text) for text in wanted], [_value(text) for text in given]
+    findings: list[Finding] = []
+    astray: list[str] = []
     if key.ordered:
         hits = sum(_same(one, other, key.tolerance) for one, other in zip(own, right, strict=False))
     else:
         left, hits = list(right), 0
-        for value in own:
+        for text, value in zip(given, own, strict=True):
             place = next((number for number, other in enumerate(left) if _same(value, other, key.tolerance)), None)
             if place is not None:
                 left.pop(place)
                 hits += 1
+            else:
+                astray.append(text)
     share = hits / max(len(own), len(right))
-    findings = []
+    if astray:
+        findings.append(finding(Severity.WARNING, "not-in-key", f"Not among what is asked for: {', '.join(astray)[:300]}."))
+    if hits < len(right):
+        findings.append(finding(Severity.HINT, "left-out", f"{hits} of {len(right)} entries are right."))
     if len(own) != len(right):
         findings.append(finding(Severity.HINT, "other-length", f"{len(own)} entries were given, {len(right)} are asked for."))
     if key.ordered and share < 1 and sorted(map(str, own)) == sorted(map(str, right)):
@@ -288,6 +305,8 @@ def _table(key: DataKey, wanted: Table, given: Table) -> tuple[float, str, list[
     whole = max(len(wanted.rows) * len(wanted.columns), len(given.rows) * len(given.columns), 1)
     if len(given.rows) != len(wanted.rows):
         findings.append(finding(Severity.HINT, "other-length", f"{len(given.rows)} rows were given, {len(wanted.rows)} are asked for."))
+    if hits < whole:
+        findings.append(finding(Severity.HINT, "cells", f"{hits} of {len(wanted.rows) * len(wanted.columns)} cells are right."))
     return min(1.0, hits / whole), f"{hits} of {len(wanted.rows) * len(wanted.columns)} cells right", findings
 
 

@@ -7,7 +7,7 @@ fixes it; hard errors are findings with a citation. Source: the course's scoring
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Annotated
@@ -144,7 +144,8 @@ def judge(
     findings, hard = (
         _hard_errors(codes, matched, neutral, context) if book == "icd10cm" else _not_in_force(codes, book, context)
     )
-    findings += _soft_findings(key, shown, codes, matched, neutral, distractors, bool(hard))
+    titles = _titles(book, codes, context)
+    findings += _soft_findings(key, shown, codes, matched, neutral, distractors, titles)
     return Judged(
         entered=tuple(shown),
         matched=matched,
@@ -202,6 +203,27 @@ def _hard_errors(
     return findings, len(findings)
 
 
+def _titles(book: BookName, codes: list[str], context: Context) -> dict[str, str]:
+    """The title of each entry that is a code of the book on the date."""
+    from importlib import import_module
+
+    opened = import_module(f"medcoding.codes.{book}").on(context.on)
+    return {code: opened[code].title for code in codes if code in opened}
+
+
+def words_alone(texts: Iterable[str]) -> str | None:
+    """What to do where a code field holds words: a sentence, or None where none does.
+
+    A code has a digit, but for a few of ICD-10-PCS that end in Z (GZFZZZZ); a service key has its colon.
+    """
+    for text in texts:
+        bare = text.strip()
+        coded = any(sign.isdigit() for sign in bare) or bare.lower().startswith("svc:") or (len(bare) == 7 and bare.upper().endswith("ZZ"))
+        if bare and not coded:
+            return f"“{bare[:40]}” is words, not a code. Choose a code from the list."
+    return None
+
+
 def _not_in_force(codes: list[str], book: BookName, context: Context) -> tuple[list[Finding], int]:
     """Codes of another book that cannot be reported on the date; a code that a teaching table does not hold is no error."""
     from importlib import import_module
@@ -219,8 +241,9 @@ def _soft_findings(
     matched: dict[int, int],
     neutral: set[int],
     distractors: Sequence[Distractor],
-    any_hard: bool,
+    titles: dict[str, str],
 ) -> list[Finding]:
+    """What is wrong with each entry that is not right. `titles` are of the entries that are codes; of others a hard error tells."""
     told = {plain(distractor.code): distractor.feedback for distractor in distractors}
     missed = [entry for spot, entry in enumerate(key.codes) if spot not in matched.values()]
     findings = []
@@ -233,9 +256,10 @@ def _soft_findings(
         elif code in told:
             findings.append(_note(Severity.WARNING, "distractor", f"{name}: {told[code]}", name))
         elif any(code[:3] == other[:3] for entry in missed for other in entry.accepted):
-            findings.append(_note(Severity.HINT, "close", f"{name} is close: its first three characters match. Closeness earns nothing.", name))
-        else:
-            findings.append(_note(Severity.WARNING, "not-in-key", f"{name} is not supported by this record.", name))
+            title = f" Hold its title against the record: {titles[code]}." if code in titles else ""
+            findings.append(_note(Severity.HINT, "close", f"{name} is close: its first three characters match, which earns nothing.{title}", name))
+        elif code in titles:
+            findings.append(_note(Severity.WARNING, "not-in-key", f"{name} is not among the codes that this question and this record need.", name))
     if missed:
         count = len(missed)
         findings.append(_note(Severity.HINT, "left-out", f"{count} needed {'code is' if count == 1 else 'codes are'} not among the entries."))

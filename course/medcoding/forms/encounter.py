@@ -27,6 +27,7 @@ from medcoding.forms.diagnoses import (
     mistaken,
     plain,
     taken,
+    words_alone,
 )
 from medcoding.forms.matching import match_lines
 
@@ -122,6 +123,9 @@ class Encounter(Form[EncounterKey, EncounterAnswer]):
                 return f"Line {number} points to no diagnosis yet."
         return None
 
+    def unready(self, answer: EncounterAnswer, view: Mapping[str, Any] | None = None) -> str | None:
+        return super().unready(answer, view) or words_alone((*answer.diagnoses, *(line.code for line in answer.lines)))
+
     def score(self, key: EncounterKey, answer: EncounterAnswer, context: Context) -> Score:
         told = [entry for entry in key.distractors if not _is_service(entry.code)]
         judged = judge(key.diagnoses, answer.diagnoses, told, context)
@@ -189,8 +193,10 @@ class Encounter(Form[EncounterKey, EncounterAnswer]):
         pairs = match_lines(len(lines), len(key.lines), lambda entered, spot: 1.0 if _same_service(lines[entered].code, key.lines[spot]) else None)
         extra = [line.code.strip() for number, line in enumerate(lines) if number not in pairs]
         missed = [line.code for spot, line in enumerate(key.lines) if spot not in pairs.values()]
+        if not extra and not missed:
+            return replace(told, sentence=f"{told.sentence} {_billed(0, 0)}")
         rows = (("Services too many", ", ".join(extra)[:300] or "none", "none"), ("Services missing", ", ".join(missed)[:300] or "none", "none"))
-        return replace(told, sentence=f"{told.sentence} {_billed(len(extra), len(missed))}", rows=(*told.rows, *rows))
+        return replace(told, sentence=f"{told.sentence} {_billed(len(extra), len(missed))}", rows=(*told.rows, *rows), telling=(*told.telling, "Services missing"))
 
     def describe(
         self, answer: EncounterAnswer, key: EncounterKey | None, public: dict[str, Any] | None = None
@@ -308,7 +314,7 @@ def _line_findings(
             if service(line.code) in told:
                 findings.append(_note("distractor", f"{name}: {told[service(line.code)]}", line.code))
             else:
-                findings.append(_note("line-not-in-key", f"{name}: this service is not supported by this record.", line.code))
+                findings.append(_note("line-not-in-key", f"{name}: this service is not among those that this record needs.", line.code))
             continue
         wanted = key.lines[spot]
         if line.units != wanted.units:

@@ -124,7 +124,8 @@ class Highlight(Form[HighlightKey, HighlightAnswer]):
             right, free = _chosen(chart, wanted.spans, marked)
             shares.append(_harmonic(right, marked - (free | anywhere), strays))
             findings += _told(chart, wanted, right, marked, free | anywhere, placed, number)
-        hard = [crossed for forbidden in key.forbidden if (crossed := _crossed(chart, forbidden, placed)) is not None]
+        crossed = [told for forbidden in key.forbidden if (told := _crossed(chart, forbidden, placed)) is not None]
+        hard = list({told.message: told for told in crossed}.values())
         return capped(_parts(key, shares), [*hard, *findings], context, min(1, len(hard)))
 
     def claims(self, key: HighlightKey) -> Iterator[Claim]:
@@ -248,7 +249,9 @@ def _told(
     lacking = right - marked
     if lacking:
         share = f"{1 - len(lacking) / len(right):.0%}" if marked & right else "none"
-        yield finding(Severity.HINT, "left-out", f"{name}{share} of what is asked for is marked.")
+        whole = sum(_chosen(chart, [span], marked)[0] <= marked for span in wanted.spans)
+        count = f" Passages marked whole: {whole} of {len(wanted.spans)}." if len(wanted.spans) > 1 else ""
+        yield finding(Severity.HINT, "left-out", f"{name}{share} of what is asked for is marked.{count}")
 
 
 def _crossed(chart: str, forbidden: Forbidden, placed: Sequence[tuple[Mark, Place | None]]) -> Finding | None:

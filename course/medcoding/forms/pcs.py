@@ -275,7 +275,7 @@ def _told(key: PcsKey, counted: Sequence[str], pairs: dict[int, int]) -> list[Fi
         elif entered in feedback:
             findings.append(finding(Severity.WARNING, "distractor", f"{entered}: {feedback[entered]}"))
         elif not right:
-            findings.append(finding(Severity.WARNING, "not-in-key", f"{entered} is not supported by this record."))
+            findings.append(finding(Severity.WARNING, "not-in-key", f"{entered} is not among the codes that this record needs."))
         else:
             findings += _axis_findings(key, entered, right)
     missed = len(key.procedures) - len(pairs)

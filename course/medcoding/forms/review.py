@@ -160,11 +160,12 @@ class Review(Form[ReviewKey, ReviewAnswer]):
             share, told = _judged(one, answer.judged.get(one.id, Judged()))
             shares.append(share)
             findings += told
-        entered = [_plain(code) for code in answer.added if code.strip()]
+        written = [code.strip() for code in answer.added if code.strip()]
+        entered = [_plain(code) for code in written]
         optional = {_plain(code) for code in key.optional}
         matched = match_codes(entered, [one.accepted for one in key.missed], once=True)
-        extra = [code for number, code in enumerate(entered) if number not in matched and code not in optional]
-        findings += (finding(Severity.WARNING, "not-in-key", f"{code} was added and is not supported by this record.") for code in dict.fromkeys(extra))
+        extra = [written[number] for number, code in enumerate(entered) if number not in matched and code not in optional]
+        findings += (finding(Severity.WARNING, "not-in-key", _added(code, key)) for code in dict.fromkeys(extra))
         left = [one for spot, one in enumerate(key.missed) if spot not in matched.values()]
         if left:
             findings.append(finding(Severity.HINT, "left-out", f"{len(left)} code{' was' if len(left) == 1 else 's were'} missed by {key.by} and not added."))
@@ -229,6 +230,16 @@ class Review(Form[ReviewKey, ReviewAnswer]):
                 own["judged"][one.id] = {"verdict": "reject" if one.verdict == "accept" else "accept", "to": "", "reason": ""}
         own["added"] = [code for code in own["added"] if draw.random() < ability]
         return own
+
+
+def _added(code: str, key: ReviewKey) -> str:
+    """What is wrong with a code that was added below the list."""
+    for one in key.suggestions:
+        if one.to and _plain(code) in {_plain(text) for text in (one.to, *one.alternatives)}:
+            return f"{code} is right, but not as an addition: one of the suggestions is to be changed to it."
+        if one.code and one.verdict == "accept" and _plain(code) == _plain(one.code):
+            return f"{code} stands in the list already; accept it there."
+    return f"{code} was added and is not among the codes that this record needs."
 
 
 def _kept(one: Suggestion, given: Judged) -> str:

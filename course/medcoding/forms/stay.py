@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from medcoding.findings import Finding, Score, Severity, SubScore
 from medcoding.forms.base import Claim, Context, Form, capped
 from medcoding.forms.consequence import Consequence
-from medcoding.forms.diagnoses import Judged, judge, key_problems, plain, swapped
+from medcoding.forms.diagnoses import Judged, judge, key_problems, plain, swapped, words_alone
 from medcoding.forms.match import entries, finding, text_id
 from medcoding.forms.matching import match_codes
 from medcoding.forms.staymodels import (
@@ -51,6 +51,9 @@ class Stay(Form[StayKey, StayAnswer]):
     def missing(self, answer: StayAnswer, view: Mapping[str, Any] | None = None) -> str | None:
         return None if answer.principal.code.strip() else "No principal diagnosis is entered yet."
 
+    def unready(self, answer: StayAnswer, view: Mapping[str, Any] | None = None) -> str | None:
+        return super().unready(answer, view) or words_alone([answer.principal.code, *(one.code for one in answer.others), *(one.code for one in answer.procedures)])
+
     def score(self, key: StayKey, answer: StayAnswer, context: Context) -> Score:
         diagnoses = [entry for entry in (answer.principal, *answer.others) if entry.code.strip()]
         if not diagnoses and not any(entry.code.strip() for entry in answer.procedures):
@@ -66,9 +69,10 @@ class Stay(Form[StayKey, StayAnswer]):
         shares["procedures"] = procedures
         rest, rest_findings = _rest(key, answer)
         shares["query and discharge"] = rest
+        notes = _part_notes(key, answer, judged, diagnoses)
         poa_findings, hard_poa = _indicator_errors(diagnoses)
         parts = [
-            SubScore(name=name, earned=shares[name] * weight, possible=weight) for name, weight in _weights(key).items() if weight > 0
+            SubScore(name=name, earned=shares[name] * weight, possible=weight, note=notes.get(name, "")) for name, weight in _weights(key).items() if weight > 0
         ]
         findings = [*judged.findings, *poa_findings, *_indicator_remarks(key, diagnoses, judged), *procedure_findings, *rest_findings]
         hard = judged.hard + hard_poa + hard_procedures
@@ -210,6 +214,21 @@ def _poa(key: StayKey, entered: Sequence[EnteredCode], judged: Judged) -> float:
     return right / len(wanted)
 
 
+def _part_notes(key: StayKey, answer: StayAnswer, judged: Judged, entered: Sequence[EnteredCode]) -> dict[str, str]:
+    """Why each part earned what it did, in counts; never which code is right."""
+    wanted = (key.principal, *key.others)
+    fitting = sum(indicator(entered[n].poa) == ("" if wanted[spot].poa == "exempt" else wanted[spot].poa) for n, spot in judged.matched.items())
+    own = {plain(one.code) for one in answer.others if one.code.strip()}
+    placed = sum(bool(own & entry.accepted) for entry in key.others)
+    return {
+        "principal": "right" if plain(answer.principal.code) in key.principal.accepted else "not right",
+        "other diagnoses": f"{placed} of {len(key.others)} needed stand among the other diagnoses" if key.others else "none is needed",
+        "POA": f"{fitting} of {len(wanted)} right",
+        "procedures": f"{len(key.procedures)} needed" if key.procedures else "none is needed",
+        "query and discharge": "" if key.query or key.ask_discharge else "not asked",
+    }
+
+
 def _indicator_remarks(key: StayKey, entered: Sequence[EnteredCode], judged: Judged) -> list[Finding]:
     """Which right codes have a wrong indicator; never the right one."""
     wanted = (key.principal, *key.others)
@@ -263,7 +282,7 @@ def _procedures(key: StayKey, given: Sequence[EnteredProcedure], context: Contex
         elif code in feedback:
             told.append(finding(Severity.WARNING, "distractor", f"{code}: {feedback[code]}"))
         else:
-            told.append(finding(Severity.WARNING, "not-in-key", f"{code} is not supported by this record."))
+            told.append(finding(Severity.WARNING, "not-in-key", f"{code} is not among the codes that this record needs."))
     missed = len(key.procedures) - len(matched)
     if missed:
         told.append(finding(Severity.HINT, "left-out", f"{missed} needed procedure{' is' if missed == 1 else 's are'} not among the entries."))

@@ -334,7 +334,8 @@ def _apart(key: WordPartsKey, given: Sequence[EnteredPart], meaning: str) -> tup
         findings.append(finding(Severity.HINT, "left-out", f"Parts not found: {len(wanted) - len(pairs)}."))
     if not meaning:
         findings.append(finding(Severity.HINT, "left-out", "The meaning of the whole term was not chosen."))
-    note = f"{len(pairs)} of {len(wanted)} found, {len(entered) - len(pairs)} wrong"
+    other = len(kinds) - sum(kinds)
+    note = f"{len(pairs)} of {len(wanted)} found{f', {other} as another kind' if other else ''}, {len(entered) - len(pairs)} wrong"
     about = f"whole term {'right' if whole else 'not right'}{f', {known} of {len(told)} parts' if told else ''}"
     return [
         SubScore(name="parts", earned=share * PARTS, possible=PARTS, note=note),

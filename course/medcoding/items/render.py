@@ -150,22 +150,25 @@ def feedback_html(
 
 
 def remarks_html(item: Item, raw: object, score: Score) -> str:
-    """What a practice answer earned and what is wrong with it, for a second try: no key, no reason, no consequence."""
+    """What a practice answer earned, what is wrong with it and what it would have done, for a second try: no key and no reason."""
     return (
         f"<div class='mc-feedback' data-item='{html.escape(item.id)}' data-key='kept'><style>{STYLE}</style><h4>{html.escape(item.title)}</h4>"
         f"{score.to_html()}<h5>What was answered</h5>{describe(item.form, raw, item.key, on=item.on)}"
-        "<p><em>Change your answer and check again, or show the key.</em></p></div>"
+        f"{consequence_html(item, raw, kept=True)}<p><em>Change your answer and check again, or show the key.</em></p></div>"
     )
 
 
-def consequence_html(item: Item, raw: object | None) -> str:
-    """What the answer would have done, where its form can tell; empty for no answer and for a malformed one."""
+def consequence_html(item: Item, raw: object | None, *, kept: bool = False) -> str:
+    """What the answer would have done, where its form can tell; empty for no answer and for a malformed one.
+
+    `kept` leaves out what tells codes of the key.
+    """
     form = FORMS[item.form]
     try:
         told = form.consequence(item.key, form.parse_answer(raw), item.context) if raw is not None else None
     except AnswerProblem:
         return ""
-    return f"<h5>What it would have done</h5>{told.to_html()}" if told is not None else ""
+    return f"<h5>What it would have done</h5>{(told.kept() if kept else told).to_html()}" if told is not None else ""
 
 
 def accepted_html(item: Item) -> str:
@@ -183,5 +186,5 @@ def accepted_rows(item: Item) -> list[tuple[str, str]]:
         if entry.alternatives
     ]
     if optional := getattr(diagnoses, "optional", ()):
-        rows.append(("Neither needed nor wrong", ", ".join(optional)))
+        rows += (("Neither needed nor wrong", _with_title(code, item.on)) for code in optional)
     return rows

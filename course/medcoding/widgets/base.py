@@ -179,7 +179,7 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
         elif kind == "encoder":
             self.send({**reply, "reply": self._encoder(item, content)})
         elif kind == "check":
-            self._check(content.get("answer"))
+            self.check(content.get("answer"))
         elif kind == "key":
             self._show_key()
         elif kind == "again":
@@ -212,7 +212,8 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
             return {}
         return self.hints(item, raw)
 
-    def _check(self, raw: object) -> None:
+    def check(self, raw: object) -> None:
+        """Judge a practice answer: what it earned and what is wrong, with key and reason where it is right."""
         keyed = self._record.place.keyed
         if self._mode != "practice" or keyed is None:
             return

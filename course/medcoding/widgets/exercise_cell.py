@@ -35,7 +35,7 @@ def exercise(item_id: str, answer: object = None) -> None:
             f"{item_id!r} is a practice exercise, which is not graded: show it with practice({item_id!r})."
         )
     run = execution()
-    given = None if answer is None else _parsed(place, answer)
+    given = None if answer is None else parsed(place, answer)
     if run is not None:
         _for_nbgrader(run, place, given)
     elif given is not None:
@@ -44,7 +44,7 @@ def exercise(item_id: str, answer: object = None) -> None:
         _show(place)
 
 
-def _parsed(place: Place, value: object) -> dict[str, Any]:
+def parsed(place: Place, value: object) -> dict[str, Any]:
     """A value given in code as a sound answer of the item's form."""
     from medcoding.widgets.views import view_of
 

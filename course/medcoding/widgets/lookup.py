@@ -14,6 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from medcoding.codes.wordmarks import meant, spans
+from medcoding.forms.diagnoses import words_alone
 
 if TYPE_CHECKING:
     from medcoding.codes.cpt import Service
@@ -96,6 +97,8 @@ def hint(code: str, on: date, wait: float = 0.25, book_name: str = "icd10cm") ->
     """What a book says of one code: {"kind": "title" or "hint" or "none", "text": ...}."""
     if not code.strip():
         return dict(_NONE)
+    if told := words_alone([code]):
+        return {"kind": "hint", "text": told}
     opened = book(on, wait, book_name)
     if opened is None:
         return dict(_NONE)

@@ -8,6 +8,7 @@ from pathlib import Path
 from medcoding.learning.choose import choose
 from medcoding.learning.schedule import candidates
 from medcoding.widgets.copies import LIVE, has_kernel, show, show_live, static_text
+from medcoding.widgets.exercise_cell import parsed
 from medcoding.widgets.places import Place, execution, find, practice_items
 from medcoding.widgets.problems import KEPT, KeyNotHere
 from medcoding.widgets.reviews import PracticeRecord, now, remembered
@@ -22,20 +23,25 @@ NOTHING = (
 )
 
 
-def practice(item_id: str | None = None) -> None:
+def practice(item_id: str | None = None, answer: object = None) -> None:
     """Show a practice exercise: answer, press Check, read why. Never graded.
 
     Args:
         item_id: the exercise. Without one the next is chosen among those that came with this folder's notebooks: what
             is due first, then what is new of your weakest objectives, then what is new; the reason stands above it.
+        answer: checks this answer at once, as Check does with one that is entered: the answer in the form's own shape, a
+            computed number, list or table, a list of codes, or the letter or text of an option.
 
     The answer is kept while the kernel runs; what it earned is kept in practice.json beside the notebook.
 
     Raises:
         NoSuchExercise: there is no such exercise; the message names near ones.
+        MalformedAnswer: `answer` has not the shape of the exercise's form. Nothing was checked.
         KeyNotHere: the exercise is graded, so its key did not come with it, or kept for mock exams.
     """
     if item_id is None:
+        if answer is not None:
+            raise TypeError("practice() chooses the exercise itself, so it takes no answer. Name the exercise: practice(\"...\", answer=...).")
         _next(Path.cwd())
         return
     place = find(item_id)
@@ -50,7 +56,10 @@ def practice(item_id: str | None = None) -> None:
         print(f"Practice {place.item.id}: not graded.")
         return
     held = _held.get(item_id)
-    _show(PracticeRecord(place, held if held is not None and _same(held.place, place) else None))
+    record = PracticeRecord(place, held if held is not None and _same(held.place, place) else None)
+    if answer is not None:
+        record.give(parsed(place, answer))
+    _show(record, check=answer is not None)
 
 
 def _next(folder: Path) -> None:
@@ -76,7 +85,7 @@ def _say(text: str) -> None:
     show({"text/html": f"<p data-mc='practice-why'>{html.escape(text)}</p>", "text/plain": text}, metadata=dict(LIVE))
 
 
-def _show(record: PracticeRecord) -> None:
+def _show(record: PracticeRecord, check: bool = False) -> None:
     item = record.place.item
     if record.place.note:
         _say(record.place.note)
@@ -86,4 +95,7 @@ def _show(record: PracticeRecord) -> None:
         return
     from medcoding.widgets.views import view_of
 
-    show_live(view_of(item.form)(record, "practice"), item.id, f"The practice exercise {item.id!r}; it needs a running kernel.")
+    view = view_of(item.form)(record, "practice")
+    if check:
+        view.check(record.answer)
+    show_live(view, item.id, f"The practice exercise {item.id!r}; it needs a running kernel.")

@@ -12,6 +12,10 @@ from medcoding.learning.schedule import candidates
 from medcoding.widgets.places import objectives, practice_items
 from medcoding.widgets.reviews import now, remembered
 
+BASIS = (
+    "Each bar: what your first tries earned, times the chance that you would still know it today. Later tries help you learn and change no bar. "
+    "Objectives without practice exercises here have no bar."
+)
 UNSEEN = "not practiced yet"
 
 
@@ -26,6 +30,7 @@ def practised(folder: Path) -> dict[str, str]:
     texts = objectives(folder)
     body = _part("Mastery by objective", ((_objective(row, texts), row) for row in by_objective(pool, state, at)))
     body += _part("Mastery by exam area", ((domain_name(row.name), row) for row in by_domain(pool, state, at)))
+    body += f"<p class='mc-help'>{BASIS}</p>" if body else ""
     told = f"<p class='mc-alert' role='alert'>{html.escape(problem)}</p>" if problem else ""
     return {"text": text, "html": f"<p class='mc-count' data-mc='practice-text'>{text}</p>{told}{body}"}
 

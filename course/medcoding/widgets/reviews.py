@@ -77,7 +77,7 @@ class PracticeRecord(Record):
             self.alert = str(problem)
             return
         self._showing, self._tried = showing, self.answer
-        self._back = f"Comes back {until(showing.after().due, at)}."
+        self._back = f"The exercise comes back for review {until(showing.after().due, at)}."
         tell(None)
 
     def status(self) -> dict[str, Any]:

@@ -93,7 +93,7 @@ function statusText(status) {
     case "unanswered": return "Not answered yet.";
     case "failed": return "Not saved.";
     case "preview": return `Preview: nothing is saved here.${missing}`;
-    case "practice": return `Practice: kept while the kernel runs, not graded.${missing}${status.back ? ` ${status.back}` : ""}`;
+    case "practice": return `Practice, not graded: this answer is kept while the kernel runs.${missing}${status.back ? ` ${status.back}` : ""}`;
     default: return "";
   }
 }
@@ -161,7 +161,7 @@ class Exercise {
     this.alert = h("div", { class: "mc-alert", role: "alert", "data-mc": "alert", hidden: true });
     this.live = h("div", { class: "mc-hidden", role: "status", "data-mc": "live" });
     this.feedback = h("div", { class: "mc-checked", role: "region", "aria-label": `Feedback on ${item.title}`, tabindex: "-1", "data-mc": "feedback", hidden: true });
-    this.again = h("button", { type: "button", "data-mc": "again", hidden: true, onclick: () => this.tryAgain() }, "Try again");
+    this.again = h("button", { type: "button", "data-mc": "again", hidden: true, onclick: () => this.tryAgain() }, "Hide feedback");
     this.key = h("button", { type: "button", "data-mc": "show-key", hidden: true, onclick: () => this.showKey() }, "Show the key");
     const check = h("button", { type: "button", class: "mc-main", "data-mc": "check", onclick: () => this.check() }, "Check");
     const root = h(
@@ -195,16 +195,19 @@ class Exercise {
     on("msg:custom", (message) => this.receive(message));
     on("change:status", () => this.showStatus());
     on("change:feedback", () => this.showFeedback(true));
-    on("change:answer", () => {
-      if (this.pending || same(this.form.read(), this.model.get("answer"))) return;
-      this.form.write(this.model.get("answer"));
-      this.given = this.form.read();
-      this.askHints();
-    });
+    on("change:answer", () => this.followAnswer());
     const leave = () => this.flush();
     window.addEventListener("pagehide", leave);
     this.cleanups.push(() => window.removeEventListener("pagehide", leave));
     if (this.item.mode === "exercise") this.cleanups.push(hideCopy(this.item.id));
+  }
+
+  /** Shows what the kernel holds, unless the page knows something newer. */
+  followAnswer() {
+    if (this.pending || same(this.form.read(), this.model.get("answer"))) return;
+    this.form.write(this.model.get("answer"));
+    this.given = this.form.read();
+    this.askHints();
   }
 
   /* Saving: after a pause in typing, or at once. What is shown as saved has been confirmed by the kernel. */
@@ -268,6 +271,7 @@ class Exercise {
     if (!message || message.view !== this.uid) return;
     if (message.type === "answer") {
       this.acknowledged = Math.max(this.acknowledged, message.n);
+      this.followAnswer(); // the kernel may have read what was typed as something else
       this.showStatus();
       return;
     }

@@ -4,8 +4,8 @@ import { marked } from "./finder.js";
 
 const PAUSE = 120;
 
-/** Whether a text is words to search for and cannot be meant as a code: every code has a digit and no space, a service key a colon. */
-const isWords = (text) => /\s/.test(text.trim()) || (text.trim() !== "" && !/[0-9:]/.test(text));
+/** Whether a text is words to search for and no code: a code has a digit (but GZFZZZZ and its like), a service key a colon, and neither a word of letters alone. */
+const isWords = (text) => text.trim() !== "" && !/^\s*[A-Z]{5}ZZ\s*$/i.test(text) && (!/[0-9:]/.test(text) || text.trim().split(/\s+/).some((word) => /^[A-Za-z]{3,}$/.test(word)));
 
 /**
  * A text field that offers matches (ARIA combobox with a list). Typed text is kept where nothing is picked.

@@ -30,13 +30,14 @@ function review({ item, uid, changed, announce, search, searchIn }) {
       one.based_on ? h("p", { class: "mc-help" }, "Based on: ", h("q", { html: one.basis })) : null, sure,
       h("div", { class: "mc-bin-choices" }, ...radios.map(([input, text]) => h("label", { class: "mc-bin-choice" }, input, h("span", {}, text)))),
       toLine, reasons.length ? h("div", { class: "mc-reason" }, h("label", { for: reason.id, class: "mc-small" }, "Reason"), reason) : null);
-    const card = { one, radios: radios.map(([input]) => input), to, toLine, reason, node };
+    const card = { one, radios: radios.map(([input]) => input), to, toLine, reason, reasonBox: reason.parentElement, node };
     return card;
   });
   const verdict = (card) => card.radios.find((radio) => radio.checked)?.value ?? "";
 
   function fit(card) {
     card.toLine.hidden = verdict(card) !== "change";
+    if (card.reasonBox) card.reasonBox.hidden = verdict(card) === "accept";
   }
 
   const added = item.view.add ? codeList({
