@@ -86,14 +86,20 @@ class Score(BaseModel):
 
         Everything is escaped; colour is never the only sign (each severity is also a word).
         """
+        noted = any(part.note for part in self.parts)
+        why = "<th scope='col'>Why</th>" if noted else ""
+
+        def note(text: str) -> str:
+            return f"<td>{html.escape(text)}</td>" if noted else ""
+
         rows = "".join(
             f"<tr><th scope='row'>{html.escape(part.name)}</th>"
-            f"<td>{'up to' if self.manual else f'{part.earned:.2f} of'} {part.possible:.2f}</td><td>{html.escape(part.note)}</td></tr>"
+            f"<td>{'up to' if self.manual else f'{part.earned:.2f} of'} {part.possible:.2f}</td>{note(part.note)}</tr>"
             for part in self.parts
         )
         table = (
             "<table class='mc-parts'><thead><tr><th scope='col'>Part</th><th scope='col'>Earned</th>"
-            f"<th scope='col'>Why</th></tr></thead><tbody>{rows}</tbody></table>"
+            f"{why}</tr></thead><tbody>{rows}</tbody></table>"
             if len(self.parts) > 1
             else ""
         )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from medcoding import practice
 from medcoding.forms import FORMS
+from medcoding.items import Item, publish
+from medcoding.items.bank import Bank
+from medcoding.items.publication import dump
 from medcoding.widgets import KeyNotHere
 from medcoding.widgets.problems import MalformedAnswer
+from minicourse import ROOT
 from widgets_support import Ears, files, view_on_display
 
 
@@ -25,7 +30,7 @@ def test_check_shows_score_key_and_reason_and_stores_no_answer(folder: Path, ear
     assert "No credit: 0 of 1" in view.feedback and "That is the mistake." in view.feedback
     assert "The reason why." not in view.feedback and "What was asked" not in view.feedback
     assert "data-key='kept'" in view.feedback and "Where to read" not in view.feedback
-    view = page({"type": "key"})
+    view = page({"type": "show-key"})
     assert "The reason why." in view.feedback and "data-key" not in view.feedback and "That is the mistake." in view.feedback
     assert files(folder) - before == {"practice.json", ".practice.lock"}
     assert wrong not in (folder / "practice.json").read_text()
@@ -34,10 +39,10 @@ def test_check_shows_score_key_and_reason_and_stores_no_answer(folder: Path, ear
 def test_the_key_is_shown_of_a_checked_answer_only(folder: Path, ears: Ears, page: Any) -> None:
     practice("try-one")
     wrong = option(view_on_display(ears), "Wrong.")
-    assert page({"type": "key"}).feedback == ""
+    assert page({"type": "show-key"}).feedback == ""
     page({"type": "check", "answer": {"chosen": [wrong]}})
     page({"type": "answer", "answer": {"chosen": []}})
-    assert page({"type": "key"}).feedback == ""
+    assert page({"type": "show-key"}).feedback == ""
 
 
 def test_an_empty_answer_is_not_judged(folder: Path, ears: Ears, page: Any) -> None:
@@ -102,7 +107,7 @@ def test_an_answer_given_in_code_is_checked_at_once(folder: Path, ears: Ears, pa
     practice("try-one", answer="Wrong.")
     view = view_on_display(ears)
     assert "No credit: 0 of 1" in view.feedback and "data-key='kept'" in view.feedback
-    assert "The reason why." in page({"type": "key"}).feedback
+    assert "The reason why." in page({"type": "show-key"}).feedback
     practice("try-one", answer="Right.")
     assert "Full marks" in view_on_display(ears).feedback
     with pytest.raises(MalformedAnswer):
@@ -121,3 +126,22 @@ def test_words_in_a_code_field_are_not_judged(typed: str) -> None:
 def test_what_may_be_meant_as_a_code_is_judged(typed: str) -> None:
     form = FORMS["codes"]
     assert form.unready(form.parse_answer({"codes": [typed]})) is None
+
+
+def test_every_form_shows_its_key_after_a_wrong_answer(folder: Path, ears: Ears, page: Any) -> None:
+    """A form's own messages must not take the place of the one that shows the key."""
+    of_form: dict[str, Item] = {}
+    bank = Bank(ROOT / "course" / "bank", strict=False)
+    for item in bank:
+        if item.use == "practice" and not bank.varies(item.id):
+            of_form.setdefault(item.form, item)
+    publication = publish(list(of_form.values()), assignment="01-m", notebook="01-l", secret="s")
+    (folder / "items/01-l.json").write_bytes(dump(publication.public()))
+    shown = set()
+    for name, item in of_form.items():
+        practice(item.id)
+        page({"type": "check", "answer": FORMS[name].attempt(item.key, 0.0, Random(1))})
+        if "data-key='kept'" in view_on_display(ears).feedback:
+            shown.add(name)
+            assert "<h5>Key</h5>" in page({"type": "show-key"}).feedback, item.id
+    assert set(FORMS) - shown <= {"order"}, "an attempt without ability may still be right"

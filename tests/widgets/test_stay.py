@@ -52,7 +52,7 @@ def test_practice_stay_shows_the_group_of_what_is_entered_so_far(course: dict[st
         assert isinstance(ears.sent[-1]["text"], str)
     view = page({"type": "check", "answer": {"principal": {"code": "K26.4", "poa": "Y"}}})
     assert "What it would have done" in view.feedback and "MS-DRG 379 instead of 378" in view.feedback and "<h5>Key</h5>" not in view.feedback
-    assert "<h5>Key</h5>" in page({"type": "key"}).feedback
+    assert "<h5>Key</h5>" in page({"type": "show-key"}).feedback
 
 
 @pytest.mark.parametrize(

@@ -100,11 +100,11 @@ def describe(
     return answer_table(titled(rows, on) if on else rows)
 
 
-def static_html(item: PublicItem, raw: object | None) -> str:
-    """Question and recorded answer, for a notebook that is read before any cell runs."""
+def static_html(item: PublicItem, raw: object | None, *, recorded: bool = False) -> str:
+    """Question and recorded answer, for a notebook that is read before any cell runs; or what a cell has just recorded."""
     answer = describe(item.form, raw, view=item.view) if raw is not None else answer_table(())
     return (
-        f"<div class='mc-static' data-item='{html.escape(item.id)}'><style>{STYLE}</style><h4>{html.escape(item.title)}</h4>"
+        f"<div class='mc-static' data-item='{html.escape(item.id)}'{' data-recorded' if recorded else ''}><style>{STYLE}</style><h4>{html.escape(item.title)}</h4>"
         f"{chart_html(item.chart)}{paragraphs(item.question)}<h5>Your answer so far</h5>{answer}"
         f"<p><em>Run this cell to answer or to change the answer.</em></p></div>"
     )
@@ -151,9 +151,17 @@ def feedback_html(
 
 def remarks_html(item: Item, raw: object, score: Score) -> str:
     """What a practice answer earned, what is wrong with it and what it would have done, for a second try: no key and no reason."""
+    judged = score.to_html()
+    if score.manual:
+        rows = "".join(f"<li>{html.escape(part.name)}</li>" for part in score.parts)
+        notes = "".join(map(finding_html, score.findings))
+        judged = (
+            f"<p>Read your text against each of these. Then show the key and compare.</p><ul>{rows}</ul>"
+            f"{f'<ul class=mc-findings>{notes}</ul>' if notes else ''}"
+        )
     return (
         f"<div class='mc-feedback' data-item='{html.escape(item.id)}' data-key='kept'><style>{STYLE}</style><h4>{html.escape(item.title)}</h4>"
-        f"{score.to_html()}<h5>What was answered</h5>{describe(item.form, raw, item.key, on=item.on)}"
+        f"{judged}<h5>What was answered</h5>{describe(item.form, raw, item.key, on=item.on)}"
         f"{consequence_html(item, raw, kept=True)}<p><em>Change your answer and check again, or show the key.</em></p></div>"
     )
 

@@ -180,7 +180,7 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
             self.send({**reply, "reply": self._encoder(item, content)})
         elif kind == "check":
             self.check(content.get("answer"))
-        elif kind == "key":
+        elif kind == "show-key":
             self._show_key()
         elif kind == "again":
             self.feedback = ""
@@ -227,8 +227,7 @@ class View(anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets has no type
         elif not self._record.alert:
             earned = score(keyed, raw)
             self._checked = earned
-            done = earned.full or earned.manual
-            self.feedback = feedback_html(keyed, raw, earned, show_key=True, asked=False) if done else remarks_html(keyed, raw, earned)
+            self.feedback = feedback_html(keyed, raw, earned, show_key=True, asked=False) if earned.full else remarks_html(keyed, raw, earned)
             self._record.checked(earned)
         self.status = self._record.status()
 

@@ -28,9 +28,12 @@ def static_text(item: PublicItem, raw: object | None) -> str:
     return f"{item.title}\n{' '.join(item.question.split())}\nYour answer so far:\n{given}"
 
 
-def bundle(item: PublicItem, raw: object | None, record: Answer | None, more: str = "") -> dict[str, Any]:
-    """The copy as MIME data: the record itself, HTML and text. `more` is HTML that follows the answer."""
-    data: dict[str, Any] = {"text/html": static_html(item, raw) + more, "text/plain": static_text(item, raw)}
+def bundle(item: PublicItem, raw: object | None, record: Answer | None, more: str = "", *, recorded: bool = False) -> dict[str, Any]:
+    """The copy as MIME data: the record itself, HTML and text. `more` is HTML that follows the answer.
+
+    `recorded`: it is what a cell of the student's own has just recorded, and stays visible beside the exercise's form.
+    """
+    data: dict[str, Any] = {"text/html": static_html(item, raw, recorded=recorded) + more, "text/plain": static_text(item, raw)}
     if record is not None:
         data[MIME] = record.model_dump(mode="json")
     return data

@@ -102,7 +102,7 @@ def _record(place: Place, raw: dict[str, Any]) -> None:
     more = (
         "<ul class='mc-hints'>" + "".join(f"<li>{html.escape(note)}</li>" for note in notes) + "</ul>" if notes else ""
     )
-    show(bundle(item, raw, record.record, more))
+    show(bundle(item, raw, record.record, more, recorded=True))
 
 
 def say_note(place: Place) -> None:

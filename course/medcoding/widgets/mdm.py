@@ -10,7 +10,7 @@ from medcoding.widgets.match import drawn, named
 
 
 class MdmView(View):
-    """Three rows of grades; the level that two of three reach is told while they are chosen."""
+    """Three rows of grades; how many are still open is told."""
 
     form: ClassVar[str] = "mdm"
     _esm = script("base.js", "mdm.js")

@@ -70,7 +70,7 @@ export function keepKeys(root) {
 
 /** Hides the notebook's own copy of an exercise while its live form is there; returns the way back. */
 function hideCopy(item) {
-  const copy = `.mc-static[data-item="${CSS.escape(item)}"]`;
+  const copy = `.mc-static[data-item="${CSS.escape(item)}"]:not([data-recorded])`; // what a cell of one's own recorded is shown there
   const rule = h("style", { "data-mc-hides": item });
   rule.textContent = `${copy}, .jp-OutputArea-child:has(${copy}) { display: none !important; }`;
   document.head.append(rule);
@@ -324,7 +324,7 @@ class Exercise {
 
   showKey() {
     this.checking = true;
-    this.send({ type: "key" });
+    this.send({ type: "show-key" });
   }
 
   tryAgain() {

@@ -23,7 +23,7 @@ function data({ item, uid, changed }) {
   });
 
   function draw() {
-    if (recorded.number !== undefined && recorded.number !== null) value.replaceChildren(h("p", {}, h("strong", {}, recorded.number), unit ? ` ${unit}` : ""));
+    if (recorded.number !== undefined && recorded.number !== null) value.replaceChildren(h("p", {}, h("strong", {}, unit === "$" ? `$${recorded.number}` : recorded.number), unit && unit !== "$" ? ` ${unit}` : ""));
     else if (recorded.list) value.replaceChildren(h("p", {}, `${recorded.list.length} ${recorded.list.length === 1 ? "value" : "values"}: ${recorded.list.slice(0, 3 * SHOWN).join(", ")}${recorded.list.length > 3 * SHOWN ? ", …" : ""}`));
     else if (recorded.table) {
       const { columns, rows } = recorded.table;

@@ -21,7 +21,7 @@ function mdm({ item, uid, changed }) {
     if (!elements.length) return;
     const places = elements.map((element) => grades[element].indexOf(chosen(element)));
     const open = places.filter((place) => place < 0).length;
-    follows.textContent = open ? `${open} of three elements still open.` : `Two of three reach: ${levels[[...places].sort()[1]]}.`;
+    follows.textContent = open ? `${open} of three elements still open.` : "Now choose the level that two of three support.";
   }
 
   const times = Object.keys(minutes).length
