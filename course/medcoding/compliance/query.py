@@ -111,7 +111,7 @@ def explain(text: str) -> Page:
     rows = tuple((SEVERITY_WORDS[finding.severity], finding.message, finding.citation) for finding in found)
     lead = {"accept": "Nothing in the wording speaks against it.", "repair": "It is to be repaired before it is sent.", "reject": "It must not be sent like this."}
     notes = ("The wording is checked, not whether the indicators support what is asked: a reader judges that.",)
-    return Page("Query", lead[verdict(text)], ("How hard", "What", "Practice"), rows, notes)
+    return Page("Query", lead[verdict(text)], ("How hard", "What", "Source"), rows, notes)
 
 
 def _finding(severity: Severity, rule: str, message: str, *quoted: str) -> Finding:
