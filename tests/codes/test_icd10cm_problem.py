@@ -69,3 +69,10 @@ def test_every_header_explains_itself(book):
         finding = book.problem(key)
         assert finding.rule in {"header-code", "not-valid-on-date"}
         assert "needed" in finding.message
+
+
+def test_a_heading_that_is_not_yet_in_force_is_not_said_to_exist(index_path):
+    """R10.A began on 2025-10-01."""
+    before, after = (icd10cm.on(day).problem("R10.A5").message for day in ("2025-09-27", "2025-10-01"))
+    assert "R10 exists, but nothing below it begins R10.A" in before
+    assert "R10.A exists, but nothing below it begins R10.A5" in after

@@ -127,7 +127,7 @@ def _sevenths(code: Code) -> str:
 
 def _unknown(book: Book, key: str) -> Finding:
     shown = dotted(key)
-    stem = next((code for n in range(len(key) - 1, 2, -1) if (code := book.get(key[:n])) is not None), None)
+    stem = next((code for n in range(len(key) - 1, 2, -1) if (code := book.get(key[:n])) is not None and _in_force(book, code)), None)
     if stem is None:
         message = (
             f"{shown} is not in the book on {book.date}: there is no category {key[:3]}. "
@@ -148,6 +148,11 @@ def _unknown(book: Book, key: str) -> Finding:
         f"Read the list under {stem.code} again."
     )
     return _finding("unknown-code", shown, message, LEVEL)
+
+
+def _in_force(book: Book, code: Code) -> bool:
+    """Whether an entry is a code on the date, or a heading with one beneath it."""
+    return code.billable or bool(book._reportable_below(code.code.replace(".", "")))
 
 
 def _wrong_seventh(stem: Code, key: str, rest: str) -> Finding:
