@@ -67,6 +67,10 @@ def test_no_lesson_prints_the_whole_key_of_its_own_exercise(copied: set[str]) ->
     assert sorted(copied - JUDGED.keys()) == []
 
 
+def test_what_is_judged_is_asked() -> None:
+    assert set(JUDGED) <= {item.id for item in Bank(ROOT / "course" / "bank", strict=False) if item.use == "graded"}
+
+
 def test_a_printed_key_would_be_found(tmp_path: Path) -> None:
     cells = [
         {"cell_type": "code", "source": ['exercise("one")']},

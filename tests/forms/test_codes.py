@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from medcoding.findings import Score
+from medcoding.findings import Score, Severity
 from medcoding.forms import AnswerProblem
 from medcoding.forms.base import Context
 from medcoding.forms.codes import Codes, CodesKey
@@ -286,3 +286,15 @@ def test_a_code_entered_twice_is_no_alternative_of_another() -> None:
     twice = form.score(key, form.parse_answer({"codes": ["J44.1", "j441"]}), context)
     assert twice.points == 0.5
     assert next(finding.rule for finding in twice.findings) == "entered-twice"
+
+
+@pytest.mark.parametrize(("book", "right", "other"), [("hcpcs", "E0143", "E0999"), ("icd10cm", "I10", "J06.9"), ("icd10pcs", "0TB04ZZ", "0FT44ZZ")])
+def test_a_code_of_which_no_hard_error_tells_gets_a_remark_in_every_book(book: str, right: str, other: str) -> None:
+    """A teaching table cannot say that a code it lacks is wrong (E0999), and the remark that it is not needed must not vanish with it."""
+    score = FORM.score(key(right, book=book), FORM.parse_answer({"codes": [other]}), Context(on=ON, points=1))
+    assert [finding.rule for finding in score.findings if other in finding.message and finding.severity is Severity.WARNING][-1:] == ["not-in-key"]
+
+
+def test_an_entry_that_is_no_code_is_told_of_once() -> None:
+    score = FORM.score(key("I10"), FORM.parse_answer({"codes": ["ZZZ"]}), Context(on=ON, points=1))
+    assert [finding.severity for finding in score.findings if "ZZZ" in finding.message] == [Severity.ERROR]

@@ -116,13 +116,13 @@ def test_an_answer_given_in_code_is_checked_at_once(folder: Path, ears: Ears, pa
         practice(answer="Right.")
 
 
-@pytest.mark.parametrize("typed", ["old heart attack", "asthma", "urethra"])
+@pytest.mark.parametrize("typed", ["old heart attack", "asthma", "urethra", "type 2 diabetes", "svc: give a shot"])
 def test_words_in_a_code_field_are_not_judged(typed: str) -> None:
     form = FORMS["codes"]
     assert "is words, not a code" in str(form.unready(form.parse_answer({"codes": ["I10", typed]})))
 
 
-@pytest.mark.parametrize("typed", ["I10", "E11", "GZFZZZZ", "svc:ekg", "0TB04ZZ", "zz9"])
+@pytest.mark.parametrize("typed", ["I10", "E11", "GZFZZZZ", "svc:ekg", "0TB04ZZ", "0tb 04zz", "zz9"])
 def test_what_may_be_meant_as_a_code_is_judged(typed: str) -> None:
     form = FORMS["codes"]
     assert form.unready(form.parse_answer({"codes": [typed]})) is None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
@@ -144,8 +144,7 @@ def judge(
     findings, hard = (
         _hard_errors(codes, matched, neutral, context) if book == "icd10cm" else _not_in_force(codes, book, context)
     )
-    titles = _titles(book, codes, context)
-    findings += _soft_findings(key, shown, codes, matched, neutral, distractors, titles)
+    findings += _soft_findings(key, shown, codes, matched, neutral, distractors, _opened(book, context))
     return Judged(
         entered=tuple(shown),
         matched=matched,
@@ -203,22 +202,24 @@ def _hard_errors(
     return findings, len(findings)
 
 
-def _titles(book: BookName, codes: list[str], context: Context) -> dict[str, str]:
-    """The title of each entry that is a code of the book on the date."""
+def _opened(book: BookName, context: Context) -> Any:
+    """The book on the date of the item."""
     from importlib import import_module
 
-    opened = import_module(f"medcoding.codes.{book}").on(context.on)
-    return {code: opened[code].title for code in codes if code in opened}
+    return import_module(f"medcoding.codes.{book}").on(context.on)
 
 
 def words_alone(texts: Iterable[str]) -> str | None:
-    """What to do where a code field holds words: a sentence, or None where none does.
+    """What to do where a code field holds words: a sentence, or None where none does. `isWords` in combobox.js has the same rule.
 
-    A code has a digit, but for a few of ICD-10-PCS that end in Z (GZFZZZZ); a service key has its colon.
+    A code has a digit, but for a few of ICD-10-PCS that end in Z (GZFZZZZ), a service key its colon, and neither a word of
+    letters alone.
     """
     for text in texts:
         bare = text.strip()
-        coded = any(sign.isdigit() for sign in bare) or bare.lower().startswith("svc:") or (len(bare) == 7 and bare.upper().endswith("ZZ"))
+        coded = re.fullmatch(r"(?i)[a-z]{5}zz", bare) or (
+            re.search(r"[0-9:]", bare) and not any(re.fullmatch(r"[A-Za-z]{3,}", word) for word in bare.split())
+        )
         if bare and not coded:
             return f"“{bare[:40]}” is words, not a code. Choose a code from the list."
     return None
@@ -226,9 +227,7 @@ def words_alone(texts: Iterable[str]) -> str | None:
 
 def _not_in_force(codes: list[str], book: BookName, context: Context) -> tuple[list[Finding], int]:
     """Codes of another book that cannot be reported on the date; a code that a teaching table does not hold is no error."""
-    from importlib import import_module
-
-    opened = import_module(f"medcoding.codes.{book}").on(context.on)
+    opened = _opened(book, context)
     problems = [opened.problem(code) for code in dict.fromkeys(codes)]
     findings = [problem for problem in problems if problem is not None and problem.severity is Severity.ERROR]
     return findings, len(findings)
@@ -241,9 +240,9 @@ def _soft_findings(
     matched: dict[int, int],
     neutral: set[int],
     distractors: Sequence[Distractor],
-    titles: dict[str, str],
+    book: Any,
 ) -> list[Finding]:
-    """What is wrong with each entry that is not right. `titles` are of the entries that are codes; of others a hard error tells."""
+    """What is wrong with each entry that is not right; of one that cannot be reported a hard error tells already."""
     told = {plain(distractor.code): distractor.feedback for distractor in distractors}
     missed = [entry for spot, entry in enumerate(key.codes) if spot not in matched.values()]
     findings = []
@@ -256,9 +255,9 @@ def _soft_findings(
         elif code in told:
             findings.append(_note(Severity.WARNING, "distractor", f"{name}: {told[code]}", name))
         elif any(code[:3] == other[:3] for entry in missed for other in entry.accepted):
-            title = f" Hold its title against the record: {titles[code]}." if code in titles else ""
+            title = f" Hold its title against the record: {book[code].title}." if code in book else ""
             findings.append(_note(Severity.HINT, "close", f"{name} is close: its first three characters match, which earns nothing.{title}", name))
-        elif code in titles:
+        elif (problem := book.problem(code)) is None or problem.severity is not Severity.ERROR:
             findings.append(_note(Severity.WARNING, "not-in-key", f"{name} is not among the codes that this question and this record need.", name))
     if missed:
         count = len(missed)

@@ -62,19 +62,25 @@ class Stay(Form[StayKey, StayAnswer]):
         judged = judge(key.diagnoses, [entry.code for entry in diagnoses], told, context)
         shares = {
             "principal": float(plain(answer.principal.code) in key.principal.accepted),
-            "other diagnoses": _others(key, answer),
-            "POA": _poa(key, diagnoses, judged),
+            "other diagnoses": (others := _others(key, answer))[0],
+            "POA": sum((fitting := _fitting(key, diagnoses, judged)).values()) / (1 + len(key.others)),
         }
         procedures, procedure_findings, hard_procedures = _procedures(key, answer.procedures, context)
         shares["procedures"] = procedures
         rest, rest_findings = _rest(key, answer)
         shares["query and discharge"] = rest
-        notes = _part_notes(key, answer, judged, diagnoses)
+        notes = {
+            "principal": "right" if shares["principal"] else "not right",
+            "other diagnoses": f"{others[1]} of {len(key.others)} needed stand among the other diagnoses" if key.others else "none is needed",
+            "POA": f"{sum(fitting.values())} of {1 + len(key.others)} right",
+            "procedures": f"{len(key.procedures)} needed" if key.procedures else "none is needed",
+            "query and discharge": "" if key.query or key.ask_discharge else "not asked",
+        }
         poa_findings, hard_poa = _indicator_errors(diagnoses)
         parts = [
             SubScore(name=name, earned=shares[name] * weight, possible=weight, note=notes.get(name, "")) for name, weight in _weights(key).items() if weight > 0
         ]
-        findings = [*judged.findings, *poa_findings, *_indicator_remarks(key, diagnoses, judged), *procedure_findings, *rest_findings]
+        findings = [*judged.findings, *poa_findings, *_indicator_remarks(diagnoses, fitting), *procedure_findings, *rest_findings]
         hard = judged.hard + hard_poa + hard_procedures
         if not shares["principal"] and answer.principal.code.strip() and plain(answer.principal.code) in {c for e in key.others for c in e.accepted}:
             findings.append(finding(Severity.WARNING, "not-principal", f"{answer.principal.code} belongs to this stay, but it is not the principal diagnosis."))
@@ -193,49 +199,32 @@ def _empty(key: StayKey) -> list[SubScore]:
     return [SubScore(name=name, earned=0, possible=weight) for name, weight in _weights(key).items() if weight > 0]
 
 
-def _others(key: StayKey, answer: StayAnswer) -> float:
-    """Right other diagnoses over the larger of entered and asked for; optional ones do not count."""
+def _others(key: StayKey, answer: StayAnswer) -> tuple[float, int]:
+    """(share, how many are right): right other diagnoses over the larger of entered and asked for; optional ones do not count."""
     entered = [plain(entry.code) for entry in answer.others if entry.code.strip()]
     matched = match_codes(entered, [entry.accepted for entry in key.others], once=True, spent=[plain(answer.principal.code)])
     optional = {plain(code) for code in key.optional}
     neutral = {code for number, code in enumerate(entered) if number not in matched and code in optional}
     counted = len(entered) - len(neutral)
     if not key.others:
-        return float(not counted and bool(answer.principal.code.strip()))
-    return len(matched) / max(counted, len(key.others))
+        return float(not counted and bool(answer.principal.code.strip())), 0
+    return len(matched) / max(counted, len(key.others)), len(matched)
 
 
-def _poa(key: StayKey, entered: Sequence[EnteredCode], judged: Judged) -> float:
-    """Right indicators on right codes, over the codes of the key."""
-    wanted = (key.principal, *key.others)
-    right = sum(
-        indicator(entered[number].poa) == ("" if wanted[spot].poa == "exempt" else wanted[spot].poa) for number, spot in judged.matched.items()
-    )
-    return right / len(wanted)
-
-
-def _part_notes(key: StayKey, answer: StayAnswer, judged: Judged, entered: Sequence[EnteredCode]) -> dict[str, str]:
-    """Why each part earned what it did, in counts; never which code is right."""
-    wanted = (key.principal, *key.others)
-    fitting = sum(indicator(entered[n].poa) == ("" if wanted[spot].poa == "exempt" else wanted[spot].poa) for n, spot in judged.matched.items())
-    own = {plain(one.code) for one in answer.others if one.code.strip()}
-    placed = sum(bool(own & entry.accepted) for entry in key.others)
+def _fitting(key: StayKey, entered: Sequence[EnteredCode], judged: Judged) -> dict[int, bool]:
+    """Whether each right code, by its place among the entered ones, has the right indicator."""
+    wanted = [entry.poa for entry in (key.principal, *key.others)]
     return {
-        "principal": "right" if plain(answer.principal.code) in key.principal.accepted else "not right",
-        "other diagnoses": f"{placed} of {len(key.others)} needed stand among the other diagnoses" if key.others else "none is needed",
-        "POA": f"{fitting} of {len(wanted)} right",
-        "procedures": f"{len(key.procedures)} needed" if key.procedures else "none is needed",
-        "query and discharge": "" if key.query or key.ask_discharge else "not asked",
+        number: indicator(entered[number].poa) == ("" if wanted[spot] == "exempt" else wanted[spot]) for number, spot in sorted(judged.matched.items())
     }
 
 
-def _indicator_remarks(key: StayKey, entered: Sequence[EnteredCode], judged: Judged) -> list[Finding]:
+def _indicator_remarks(entered: Sequence[EnteredCode], fitting: Mapping[int, bool]) -> list[Finding]:
     """Which right codes have a wrong indicator; never the right one."""
-    wanted = (key.principal, *key.others)
     told = []
-    for number, spot in sorted(judged.matched.items()):
-        given, right = indicator(entered[number].poa), "" if wanted[spot].poa == "exempt" else wanted[spot].poa
-        if given == right or given not in INDICATORS:
+    for number, fits in fitting.items():
+        given = indicator(entered[number].poa)
+        if fits or given not in INDICATORS:
             continue
         said = "is blank, which only codes exempt from reporting are" if not given else f"“{given}” does not fit the record or the rules"
         told.append(

@@ -16,7 +16,7 @@ function codes({ item, uid, changed, announce, search }) {
     edited: () => list.refresh(),
   });
   const node = h("fieldset", { class: "mc-form", "data-mc": "form", "aria-describedby": `${uid}-question` },
-    h("legend", {}, `${BOOKS[item.view.book] ?? "Codes"}${(item.view.book ?? "icd10cm") === "icd10cm" ? ", in order" : ""}`),
+    h("legend", {}, BOOKS[item.view.book] ?? "Codes"),
     item.search ? h("p", { class: "mc-help" }, "Type a code, or words and choose from the list (arrow down, then Enter). Enter after a code adds a field.") : null,
     list.node);
   return {
